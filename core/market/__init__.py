@@ -1,0 +1,1 @@
+"""What bookmakers sell: markets, their selections and payoffs, prices, and the margin inside them."""

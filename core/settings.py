@@ -1,0 +1,102 @@
+"""Everything that can be set, checked once; the only reader of environment variables.
+
+Order of precedence: what a caller passes, then `FAIRLINE_*` environment variables, then these defaults.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from core.errors import SettingsInvalid
+
+Profile = Literal["sandbox", "archive", "live"]
+
+
+class Staking(BaseModel):
+    """How tickets are chosen and staked. Shares are of the bankroll, in [0, 1]."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    bankroll: float = Field(default=1000.0, gt=0, description="Opening bankroll, in major units of `currency`.")
+    currency: str = Field(default="EUR", pattern=r"^[A-Z]{3}$")
+    kelly_fraction: float = Field(default=0.25, gt=0, le=1)
+    minimum_edge: float = Field(default=0.02, ge=0, description="Expected profit per unit staked.")
+    maximum_price_odds_dec: float = Field(default=8.0, gt=1)
+    maximum_price_age_minutes: float = Field(default=60 * 24, gt=0)
+    stake_increment: float = Field(default=0.5, gt=0)
+    maximum_ticket_share: float = Field(default=0.02, gt=0, le=1)
+    maximum_match_share: float = Field(default=0.02, gt=0, le=1)
+    maximum_league_share: float = Field(default=0.06, gt=0, le=1)
+    maximum_day_share: float = Field(default=0.10, gt=0, le=1)
+    maximum_tickets: int = Field(default=20, gt=0)
+    bookmakers: tuple[str, ...] = Field(
+        default=("bet365", "bwin", "betvictor", "william_hill", "betfair_sportsbook", "ladbrokes", "coral", "betfred",
+                 "betmgm", "pinnacle", "interwetten", "1xbet"),
+        description="Named books where a ticket can really be placed; maxima and averages never count.",
+    )  # fmt: skip
+
+
+class Settings(BaseSettings):
+    """One run's settings; frozen."""
+
+    model_config = SettingsConfigDict(env_prefix="FAIRLINE_", env_nested_delimiter="__", frozen=True, extra="ignore")
+
+    profile: Profile = "sandbox"
+    archive: Path | None = Field(default=None, description="A directory with index.csv (profile archive).")
+    lake: Path | None = Field(default=None, description="Where tables live; default lakes/<profile>.")
+    sport: Literal["football"] = "football"
+    leagues: tuple[str, ...] = Field(default=(), description="Vendor codes such as E0; empty means every league found.")
+    as_of: datetime | None = Field(default=None, description="The moment of decision; default: now (live) or latest.")
+    horizon_hours: float = Field(default=72.0, gt=0, le=24 * 14)
+    seed: int = Field(default=20261120, ge=0)
+    threads: int = Field(default=2, gt=0)
+    staking: Staking = Staking()
+
+    @model_validator(mode="after")
+    def _archive_is_named(self) -> Self:
+        if self.profile == "archive" and self.archive is None:
+            raise ValueError("profile 'archive' needs a directory: pass --archive DIR or set FAIRLINE_ARCHIVE")
+        if self.archive is not None and self.profile == "archive" and not (self.archive / "index.csv").is_file():
+            raise ValueError(f"'{self.archive}' holds no index.csv, so it is no archive")
+        return self
+
+    @model_validator(mode="after")
+    def _as_of_has_a_zone(self) -> Self:
+        if self.as_of is not None and self.as_of.tzinfo is None:
+            raise ValueError("as_of names no time zone: add 'Z' for UTC")
+        return self
+
+    @property
+    def lake_root(self) -> Path:
+        """The directory of all tables of this profile."""
+        return (self.lake or Path("lakes") / self.profile).absolute()
+
+    @property
+    def simulated(self) -> bool:
+        """Whether every number of this run comes from the sandbox's invented world."""
+        return self.profile == "sandbox"
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Settings from the environment and these overrides (None means: not given).
+
+    Raises SettingsInvalid with one full sentence for each fault.
+    """
+    try:
+        return Settings(**{name: value for name, value in overrides.items() if value is not None})
+    except ValidationError as error:
+        raise SettingsInvalid(_in_sentences(error), "Run `fairline doctor` to see every setting in force.") from error
+
+
+def _in_sentences(error: ValidationError) -> str:
+    faults = []
+    for fault in error.errors():
+        name = ".".join(str(part) for part in fault["loc"])
+        message = fault["msg"].removeprefix("Value error, ")
+        faults.append(f"Setting {name}: {message}." if name else f"{message[0].upper()}{message[1:]}.")
+    return " ".join(faults)

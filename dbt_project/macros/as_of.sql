@@ -1,0 +1,9 @@
+{# The moment of decision: nothing known later may be read. #}
+{% macro as_of() -%}
+    cast('{{ modules.datetime.datetime.fromisoformat(var("as_of_utc")).isoformat() }}' as timestamptz)
+{%- endmacro %}
+
+{# The end of the horizon that the decision looks ahead to. #}
+{% macro horizon_end() -%}
+    {{ as_of() }} + interval ({{ var("horizon_hours") | float }} * 60) minute
+{%- endmacro %}

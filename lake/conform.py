@@ -1,0 +1,88 @@
+"""Holding a frame against its contract: good rows, and refused rows each with a reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from core.errors import ContractBroken
+from lake.contracts.model import Column, Contract
+
+REASON, DETAIL = "_reason", "_detail"
+_RULE = "_rule"
+
+
+@dataclass(frozen=True)
+class Conformed:
+    """`good` has exactly the contract's columns; `refused` keeps every column, with `_reason` and `_detail`."""
+
+    good: pl.DataFrame
+    refused: pl.DataFrame
+
+
+def conform(frame: pl.DataFrame, contract: Contract) -> Conformed:
+    """Split rows into those that keep the contract and those that break it; the first broken rule names the reason.
+
+    Raises ContractBroken where a whole column is missing or cannot be cast: that is a fault of code, not of data.
+    """
+    typed = _cast(frame, contract)
+    rules = [rule for column in contract.columns for rule in _rules(column)]
+    broken = pl.coalesce([pl.when(rule.broken).then(pl.lit(place)) for place, rule in enumerate(rules)])
+    judged = typed.with_columns(broken.alias(_RULE))
+    said = pl.coalesce([pl.when(pl.col(_RULE) == place).then(rule.sentence) for place, rule in enumerate(rules)])
+    refused = judged.filter(pl.col(_RULE).is_not_null()).with_columns(
+        pl.lit("contract").alias(REASON), said.alias(DETAIL)
+    )
+    return Conformed(judged.filter(pl.col(_RULE).is_null()).select(contract.column_names), refused.drop(_RULE))
+
+
+def require(frame: pl.DataFrame, contract: Contract) -> pl.DataFrame:
+    """The frame in the contract's columns and types; raises ContractBroken at the first row that breaks it."""
+    conformed = conform(frame, contract)
+    if len(conformed.refused):
+        first = conformed.refused.row(0, named=True)
+        raise ContractBroken(f"{len(conformed.refused)} rows break {contract.name}: {first[DETAIL]}")
+    repeated = conformed.good.select(contract.key).is_duplicated().sum()
+    if repeated:
+        raise ContractBroken(f"{repeated} rows of {contract.name} share a key {contract.key}.")
+    return conformed.good
+
+
+def _cast(frame: pl.DataFrame, contract: Contract) -> pl.DataFrame:
+    missing = [name for name in contract.column_names if name not in frame.columns]
+    if missing:
+        raise ContractBroken(f"A frame for {contract.name} lacks the columns {missing}.")
+    try:
+        return frame.with_columns(pl.col(column.name).cast(column.polars_type) for column in contract.columns)
+    except pl.exceptions.PolarsError as error:
+        raise ContractBroken(f"A frame for {contract.name} has a column of the wrong type: {error}") from error
+
+
+@dataclass(frozen=True)
+class _Rule:
+    """`broken` is true where a row breaks it (null counts as kept); `sentence` says so."""
+
+    broken: pl.Expr
+    sentence: pl.Expr
+
+
+def _rules(column: Column) -> list[_Rule]:
+    value = pl.col(column.name)
+    found: list[tuple[pl.Expr, str]] = []
+    if not column.nullable:
+        found.append((value.is_null(), "is missing"))
+    if column.type == "float":
+        found.append((value.is_nan() | value.is_infinite(), "is not a number"))
+    if column.low is not None:
+        found.append((value < column.low, f"is below {column.low:g}"))
+    if column.high is not None:
+        found.append((value > column.high, f"is above {column.high:g}"))
+    if column.allowed is not None:
+        found.append((~value.is_in(column.allowed), f"is none of {', '.join(column.allowed)}"))
+    if column.pattern is not None:
+        found.append((~value.str.contains(column.pattern), f"does not look like {column.pattern}"))
+    shown = value.cast(pl.String, strict=False).fill_null("nothing") if column.type != "binary" else pl.lit("bytes")
+    return [
+        _Rule(broken, pl.concat_str(pl.lit(f"{column.name} '"), shown, pl.lit(f"' {fault}."))) for broken, fault in found
+    ]

@@ -1,0 +1,54 @@
+"""Vendor files replayed from a directory with `index.csv`: the archive, and the sandbox's world.
+
+A file that the vendor had not yet served at the moment of decision is left out only where its rows carry no time of
+their own; season files do, so they may be read at an earlier moment (docs/sources/football_data.md).
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from core.clock import parse_instant
+from core.errors import PayloadMalformed
+from sources.base import Capture, Request
+
+
+@dataclass(frozen=True)
+class ArchiveTransport:
+    """Answers requests from the files that `index.csv` lists; an address it does not list gives no capture."""
+
+    root: Path
+
+    def fetch(self, requests: Sequence[Request]) -> Iterator[Capture]:
+        """One capture per listed file of each request, oldest first. Raises PayloadMalformed for a corrupt file."""
+        wanted = {request.url: request for request in requests}
+        for entry in self._index().filter(pl.col("url").is_in(list(wanted))).iter_rows(named=True):
+            captured_at = parse_instant(entry["captured_at_utc"])
+            yield Capture(
+                request=wanted[entry["url"]],
+                captured_at_utc=captured_at,
+                requested_at_utc=captured_at,
+                outcome="ok",
+                body=self._body(entry),
+                status=200,
+                content_type=entry["content_type"],
+            )
+
+    def _index(self) -> pl.DataFrame:
+        index = pl.read_csv(self.root / "index.csv", infer_schema=False)
+        return index.sort("captured_at_utc", "url")
+
+    def _body(self, entry: dict[str, str]) -> bytes:
+        stored = (self.root / entry["path"]).read_bytes()
+        if hashlib.sha256(stored).hexdigest() != entry["sha256"]:
+            raise PayloadMalformed(
+                f"{entry['path']} is not the file that index.csv describes (its sha256 differs).",
+                "Fetch the archive again, or correct index.csv.",
+            )
+        return gzip.decompress(stored) if entry["path"].endswith(".gz") else stored
