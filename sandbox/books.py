@@ -12,12 +12,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sandbox.arrays import Bools, Floats, stream
+from sandbox.arrays import Bools, Floats, Ints, stream
 from sandbox.handicap import LINES, home_probabilities, main_line
 from sandbox.truth import Beliefs, ScoreModel
 from sandbox.world import World
 
-OPENING_ERROR_SD = 0.075
+OPENING_ERROR_SD = 0.06
 CLOSING_SHARE_OF_OPENING = 0.45
 CLOSING_NEWS_SD = 0.02
 SLIP_SHARE, SLIP_SD, SLIP_LEFT_AT_CLOSE = 0.03, 0.12, 0.4
@@ -108,24 +108,23 @@ def _slips(matches: int, rng: np.random.Generator) -> Floats:
 def _snapshot(world: World, moment: str, market_rates: Floats, slips: Floats) -> Snapshot:
     line = main_line(world.scores.beliefs(*market_rates.T).goal_difference)
     beliefs = _book_beliefs(world.scores, world.seed, moment, market_rates, slips)
+    noise = (stream(world.seed, moment, "prices", book.code) for book in BOOKS)
     priced = [
-        [_prices(book, fair, stream(world.seed, moment, "prices", book.code)) for fair in _fair(belief, line)]
-        for book, belief in zip(BOOKS, beliefs, strict=True)
+        [_prices(book, fair, rng) for fair in _fair(belief, line)]
+        for book, belief, rng in zip(BOOKS, beliefs, noise, strict=True)
     ]
     quoted = np.stack([_quoted(book, world.seed, len(line)) for book in BOOKS])[:, :, None]
     outcomes, totals, handicap = (np.where(quoted, np.stack(market), np.nan) for market in zip(*priced, strict=True))
     return Snapshot(outcomes, totals, LINES[line], handicap)
 
 
-def _book_beliefs(
-    scores: ScoreModel, seed: int, moment: str, market_rates: Floats, slips: Floats
-) -> Iterator[Beliefs]:
+def _book_beliefs(scores: ScoreModel, seed: int, moment: str, market_rates: Floats, slips: Floats) -> Iterator[Beliefs]:
     for book, slip in zip(BOOKS, slips, strict=True):
         own = stream(seed, moment, "belief", book.code).normal(0.0, book.belief_sd, market_rates.shape)
         yield scores.beliefs(*(market_rates + own + slip).T)
 
 
-def _fair(belief: Beliefs, line: Floats) -> tuple[Floats, Floats, Floats]:
+def _fair(belief: Beliefs, line: Ints) -> tuple[Floats, Floats, Floats]:
     """Return a belief's probabilities of the three markets: (n, 3), (n, 2) and (n, 2)."""
     cover = home_probabilities(belief.goal_difference)[np.arange(len(line)), line]
     return belief.outcomes, np.column_stack([belief.over, 1.0 - belief.over]), np.column_stack([cover, 1.0 - cover])

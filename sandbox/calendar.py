@@ -67,9 +67,7 @@ def round_saturdays(start_year: int, rounds: int) -> list[tuple[date, bool]]:
     midweeks = max(FEWEST_MIDWEEKS, rounds - len(weekends))
     left_out = _spread([day for day in weekends if day.year > start_year], len(weekends) + midweeks - rounds)
     played = [day for day in weekends if day not in left_out]
-    candidates = [
-        day for day in played[:-2] if day.month in MIDWEEK_MONTHS and day + timedelta(weeks=1) in set(played)
-    ]
+    candidates = [day for day in played[:-2] if day.month in MIDWEEK_MONTHS and day + timedelta(weeks=1) in set(played)]
     return sorted([(day, False) for day in played] + [(day, True) for day in _spread(candidates, midweeks)])
 
 

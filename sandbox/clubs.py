@@ -36,7 +36,7 @@ class Division:
 
 DIVISIONS = (
     Division("E0", "England", 20, 1.52, 1.18, 0.20),
-    Division("E1", "England", 24, 1.42, 1.09, -0.12),
+    Division("E1", "England", 24, 1.50, 1.16, -0.12),
     Division("SP1", "Spain", 20, 1.44, 1.06, 0.0),
     Division("D1", "Germany", 18, 1.58, 1.24, 0.0),
 )
@@ -81,5 +81,5 @@ def next_members(ranked: Mapping[str, list[str]], rng: np.random.Generator) -> d
 
 def _with_newcomers(country: str, ranked: list[str], rng: np.random.Generator) -> list[str]:
     outside = sorted(set(clubs_of(country)) - set(ranked))
-    newcomers = rng.choice(outside, EXCHANGED_CLUBS, replace=False).tolist()
-    return ranked[:-EXCHANGED_CLUBS] + newcomers
+    newcomers = rng.choice(len(outside), EXCHANGED_CLUBS, replace=False)
+    return ranked[:-EXCHANGED_CLUBS] + [outside[index] for index in newcomers]

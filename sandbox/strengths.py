@@ -31,7 +31,8 @@ class Strengths:
 
 
 def _usual(division_level: Floats) -> Floats:
-    return division_level[:, None] * np.array([1.0, 1.0, 0.0])
+    usual: Floats = division_level[:, None] * np.array([1.0, 1.0, 0.0])
+    return usual
 
 
 def first_strengths(division_level: Floats, seed: int) -> Strengths:

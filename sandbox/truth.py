@@ -94,8 +94,7 @@ class ScoreModel:
 def _basis(log_rate: Floats) -> Floats:
     low, high = LOG_RATE_RANGE
     unit = (2.0 * np.clip(log_rate, low, high) - low - high) / (high - low)
-    basis: Floats = chebyshev.chebvander(unit, NODES - 1)
-    return basis
+    return np.asarray(chebyshev.chebvander(unit, NODES - 1), dtype=np.float64)
 
 
 def tabulate() -> ScoreModel:

@@ -19,13 +19,13 @@ summary as (
     select
         match_id,
         count(*) as books_count,
-        avg(home_odds_dec) as home_mean_odds_dec,
-        avg(draw_odds_dec) as draw_mean_odds_dec,
-        avg(away_odds_dec) as away_mean_odds_dec,
+        avg(cast(home_odds_dec as decimal(18, 6))) as home_mean_odds_dec,
+        avg(cast(draw_odds_dec as decimal(18, 6))) as draw_mean_odds_dec,
+        avg(cast(away_odds_dec as decimal(18, 6))) as away_mean_odds_dec,
         max(home_odds_dec) as home_best_odds_dec,
         max(draw_odds_dec) as draw_best_odds_dec,
         max(away_odds_dec) as away_best_odds_dec,
-        avg(1 / home_odds_dec + 1 / draw_odds_dec + 1 / away_odds_dec) as mean_overround
+        avg(cast(1 / home_odds_dec + 1 / draw_odds_dec + 1 / away_odds_dec as decimal(18, 9))) as mean_overround
     from latest
     group by match_id
 )

@@ -16,10 +16,25 @@ with team_matches as (
     from {{ ref('stg_team_matches') }}
 ),
 
+-- A moment looks back 400 days, so it meets the matches of its own stretch of 400 days and of the one before: an
+-- equality that keeps the join small.
+stretches as (
+    select
+        *,
+        cast(epoch(event_at_utc) as bigint) // (400 * 86400) as stretch
+    from team_matches
+    union all
+    select
+        *,
+        cast(epoch(event_at_utc) as bigint) // (400 * 86400) + 1 as stretch
+    from team_matches
+),
+
 moments as (
     select distinct
         team_id,
-        known_at_utc
+        known_at_utc,
+        cast(epoch(known_at_utc) as bigint) // (400 * 86400) as stretch
     from team_matches
 ),
 
@@ -27,22 +42,23 @@ recent as (
     select
         moments.team_id,
         moments.known_at_utc,
-        team_matches.* exclude (team_id, known_at_utc),
+        stretches.* exclude (team_id, known_at_utc, superseded_at_utc, stretch, opponent_id),
         row_number() over (
             partition by moments.team_id, moments.known_at_utc
-            order by team_matches.event_at_utc desc, team_matches.match_id
+            order by stretches.event_at_utc desc, stretches.match_id
         ) as nth,
         row_number() over (
-            partition by moments.team_id, moments.known_at_utc, team_matches.venue
-            order by team_matches.event_at_utc desc, team_matches.match_id
+            partition by moments.team_id, moments.known_at_utc, stretches.venue
+            order by stretches.event_at_utc desc, stretches.match_id
         ) as nth_at_venue
     from moments
-    inner join team_matches
+    inner join stretches
         on
-            moments.team_id = team_matches.team_id
-            and moments.known_at_utc >= team_matches.known_at_utc
-            and moments.known_at_utc < team_matches.superseded_at_utc
-            and team_matches.event_at_utc > moments.known_at_utc - interval 400 day
+            moments.team_id = stretches.team_id
+            and moments.stretch = stretches.stretch
+            and moments.known_at_utc >= stretches.known_at_utc
+            and moments.known_at_utc < stretches.superseded_at_utc
+            and stretches.event_at_utc > moments.known_at_utc - interval 400 day
 )
 
 select

@@ -1,30 +1,34 @@
--- Every finished match twice, from either club's side, with the statistics and the closing price that were known.
+-- Every finished match twice, from either club's side, with the statistics and the price as they were first known:
+-- a late correction of these does not reach back. Decimals, because sums of floats depend on the order of rows.
 with statistics as (
     select
         match_id,
         side,
-        max_by(shots, known_at_utc) as shots,
-        max_by(shots_on_target, known_at_utc) as shots_on_target
+        min_by(shots, known_at_utc) as shots,
+        min_by(shots_on_target, known_at_utc) as shots_on_target
     from {{ source('silver_football', 'team_stats') }}
     where known_at_utc <= {{ as_of() }}
     group by match_id, side
 ),
 
-closing as (
+first_prices as (
     select
         match_id,
-        avg(ln(away_odds_dec / home_odds_dec)) as home_close_log_odds_ratio
+        quote_kind,
+        cast(ln(away_odds_dec / home_odds_dec) as decimal(18, 9)) as home_log_odds_ratio
     from {{ ref('stg_match_prices') }}
-    where quote_kind = 'closing' and not is_aggregate
-    group by match_id
+    where not is_aggregate
+    qualify row_number() over (partition by match_id, bookmaker, quote_kind order by known_at_utc) = 1
 ),
 
-opening as (
+market as (
     select
         match_id,
-        avg(ln(away_odds_dec / home_odds_dec)) as home_open_log_odds_ratio
-    from {{ ref('stg_match_prices') }}
-    where quote_kind = 'opening' and not is_aggregate
+        coalesce(
+            avg(home_log_odds_ratio) filter (where quote_kind = 'closing'),
+            avg(home_log_odds_ratio) filter (where quote_kind != 'closing')
+        ) as home_log_odds_ratio
+    from first_prices
     group by match_id
 ),
 
@@ -35,12 +39,11 @@ wide as (
         home.shots_on_target as home_shots_on_target,
         away.shots as away_shots,
         away.shots_on_target as away_shots_on_target,
-        coalesce(closing.home_close_log_odds_ratio, opening.home_open_log_odds_ratio) as home_log_odds_ratio
+        cast(market.home_log_odds_ratio as decimal(18, 9)) as home_log_odds_ratio
     from {{ ref('stg_results') }} as results
     left join statistics as home on results.match_id = home.match_id and home.side = 'home'
     left join statistics as away on results.match_id = away.match_id and away.side = 'away'
-    left join closing on results.match_id = closing.match_id
-    left join opening on results.match_id = opening.match_id
+    left join market on results.match_id = market.match_id
 )
 
 select

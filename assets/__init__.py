@@ -1,0 +1,1 @@
+"""What is materialised: thin Dagster assets and checks, one module a stage. They wire, they never compute."""

@@ -1,0 +1,91 @@
+"""Running dbt in this process over a private database: the parsed project is cached, nothing is sent anywhere.
+
+dbt keeps process-wide state, so a run holds it alone; `assets/features.py` is the only caller.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+PROJECT = Path(__file__).parents[1] / "dbt_project"
+DATABASE_NAME = "run.duckdb"
+"""dbt remembers the database by its file's stem, so a run's private database is always called this."""
+
+
+def manifest_path() -> Path:
+    """The parsed project's manifest, made when the project's files changed since it was last made."""
+    return _parsed_folder() / "manifest.json"
+
+
+def build(database: Path, variables: Mapping[str, object], select: Sequence[str] = ()) -> Any:
+    """`dbt build` into `database`; returns dbt's result, whose `success` is False when a model or test failed."""
+    selection = ["--select", *select] if select else []
+    with tempfile.TemporaryDirectory(prefix="fairline-dbt-") as target:
+        return _invoke(["build", *selection], Path(target), database, variables, _manifest())
+
+
+def _parsed_folder() -> Path:
+    folder = _cache_root() / _project_hash()
+    if not (folder / "manifest.json").is_file():
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        fresh = Path(tempfile.mkdtemp(dir=folder.parent))
+        result = _invoke(["parse"], fresh, fresh / DATABASE_NAME, {}, None)
+        if not result.success:
+            raise result.exception
+        _rename_unless_there(fresh, folder)
+    return folder
+
+
+def _rename_unless_there(fresh: Path, folder: Path) -> None:
+    try:
+        fresh.rename(folder)
+    except OSError:
+        if not (folder / "manifest.json").is_file():
+            raise
+
+
+def _cache_root() -> Path:
+    return Path(tempfile.gettempdir()) / f"fairline-dbt-{os.getuid()}"
+
+
+@cache
+def _project_hash() -> str:
+    files = sorted(path for path in PROJECT.rglob("*") if path.suffix in {".sql", ".yml"})
+    return sha256(b"\0".join(path.name.encode() + path.read_bytes() for path in files)).hexdigest()[:16]
+
+
+@cache
+def _manifest() -> Any:
+    from dbt.contracts.graph.manifest import Manifest
+
+    manifest = Manifest.from_msgpack((_parsed_folder() / "partial_parse.msgpack").read_bytes())
+    manifest.build_flat_graph()
+    return manifest
+
+
+def _invoke(
+    arguments: Sequence[str], target: Path, database: Path, variables: Mapping[str, object], manifest: Any
+) -> Any:
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.adapters.factory import reset_adapters
+    from dbt.cli.main import dbtRunner
+
+    os.environ["FAIRLINE_CANDIDATE"] = str(database)
+    reset_adapters()
+    quiet = ["--quiet", "--log-level", "none", "--log-level-file", "none", "--no-send-anonymous-usage-stats"]
+    places = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT / "profiles")]
+    outputs = ["--target-path", str(target), "--log-path", str(target)]
+    write = [] if manifest is None else ["--no-write-json"]
+    try:
+        return dbtRunner(manifest=manifest).invoke(
+            [*quiet, *arguments, *places, *outputs, "--vars", json.dumps(dict(variables)), *write]
+        )
+    finally:
+        DuckDBConnectionManager.close_all_connections()

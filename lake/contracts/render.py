@@ -1,0 +1,77 @@
+"""Files derived from contracts: dbt's sources and the properties of gold models. Run as `python -m lake.contracts.render`.
+
+Tests hold the files equal to what this renders, so a contract and dbt cannot drift apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from lake.contracts.model import Column, Contract, contracts
+
+DBT_MODELS = Path(__file__).parents[2] / "dbt_project" / "models"
+DBT_PREFIXES = ("dim_", "fct_", "feat_", "spn_")
+SOURCE_ENTITIES = ("matches", "team_stats", "odds_quotes", "teams")
+_HEADER = "# Rendered from lake/contracts by `python -m lake.contracts.render`; tests/contract holds them equal.\n"
+
+
+def rendered(sport: str) -> dict[Path, str]:
+    """The text of every derived file of a sport."""
+    folder = DBT_MODELS / sport
+    return {
+        folder / "sources.yml": _HEADER + _dump(_sources(sport)),
+        folder / "gold.yml": _HEADER + _dump(_models(sport)),
+    }
+
+
+def dbt_contracts(sport: str) -> dict[str, Contract]:
+    """Contracts of the gold tables that dbt builds, by model name."""
+    found = (c for c in contracts().values() if c.identity[:2] == ("gold", sport))
+    return {c.identity[2]: c for c in found if c.identity[2].startswith(DBT_PREFIXES)}
+
+
+def _sources(sport: str) -> dict[str, Any]:
+    tables = [_table(contracts()[f"silver.{sport}.{entity}"]) for entity in SOURCE_ENTITIES]
+    return {"version": 2, "sources": [{"name": f"silver_{sport}", "schema": f"silver_{sport}", "tables": tables}]}
+
+
+def _table(contract: Contract) -> dict[str, Any]:
+    columns = [{"name": c.name, "description": c.description} for c in contract.columns]
+    return {"name": contract.identity[2], "description": contract.grain, "columns": columns}
+
+
+def _models(sport: str) -> dict[str, Any]:
+    return {"version": 2, "models": [_model(contract) for contract in dbt_contracts(sport).values()]}
+
+
+def _model(contract: Contract) -> dict[str, Any]:
+    return {
+        "name": contract.identity[2],
+        "description": f"Grain: {contract.grain}. Contract version {contract.version}, owner {contract.owner}.",
+        "data_tests": [{"unique_key": {"arguments": {"columns": list(contract.key)}}}],
+        "columns": [_column(column) for column in contract.columns],
+    }
+
+
+def _column(column: Column) -> dict[str, Any]:
+    unit = f" Unit: {column.unit}." if column.unit else ""
+    tests = {} if column.nullable else {"data_tests": ["not_null"]}
+    return {"name": column.name, "description": column.description + unit} | tests
+
+
+def _dump(document: dict[str, Any]) -> str:
+    return yaml.safe_dump(document, sort_keys=False, width=120, allow_unicode=True)
+
+
+def _sports() -> Iterator[str]:
+    yield from sorted(folder.name for folder in DBT_MODELS.iterdir() if folder.is_dir())
+
+
+if __name__ == "__main__":
+    for sport in _sports():
+        for path, text in rendered(sport).items():
+            path.write_text(text, encoding="utf-8")

@@ -1,0 +1,41 @@
+"""The hand-off between models and everybody else: probabilities that check themselves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+OUTCOMES = ("home", "draw", "away")
+Probabilities = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Belief:
+    """Probabilities of home, draw and away for n matches, shaped (n, 3); a row of NaN is "no belief".
+
+    Raises ValueError where a row is neither NaN nor positive and summing to 1 within 1e-9.
+    """
+
+    probabilities: Probabilities
+
+    def __post_init__(self) -> None:
+        p = self.probabilities
+        if p.ndim != 2 or p.shape[1] != len(OUTCOMES):
+            raise ValueError(f"A belief has three columns, not the shape {p.shape}.")
+        present = ~np.isnan(p).any(axis=1)
+        rows = p[present]
+        if (rows <= 0).any() or (np.abs(rows.sum(axis=1) - 1) > 1e-9).any():
+            raise ValueError("Probabilities must be above 0 and sum to 1.")
+
+    @classmethod
+    def of(cls, weights: ArrayLike) -> Belief:
+        """Normalise positive weights shaped (n, 3); rows with NaN stay "no belief"."""
+        w = np.asarray(weights, dtype=float)
+        return cls(w / w.sum(axis=1, keepdims=True))
+
+    @property
+    def present(self) -> NDArray[np.bool_]:
+        """Which matches have a belief, shaped (n,)."""
+        return ~np.isnan(self.probabilities).any(axis=1)

@@ -1,0 +1,123 @@
+"""Elo with a margin of victory, and an ordered logit from the difference of ratings to home, draw and away.
+
+Elo (1978); the logarithmic margin follows Hvattum and Arntzen, "Using ELO ratings for match result prediction in
+association football" (2010). Ratings are a recursion over results in the order in which they became known.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+import numpy as np
+import polars as pl
+from numba import njit
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from models.belief import Belief, Probabilities
+
+INITIAL_RATING = 1500.0
+_SCALE = 400.0
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class EloParameters:
+    """`k` points a match, multiplied by `1 + margin_weight * log(1 + |margin|)`; `home_advantage` in rating points."""
+
+    k: float = 14.0
+    home_advantage: float = 65.0
+    margin_weight: float = 0.8
+
+
+@dataclass(frozen=True)
+class EloBelief:
+    """The learned link: away < `low` < draw < `high` < home on the scale `slope * difference`."""
+
+    slope: float
+    low: float
+    high: float
+    parameters: EloParameters
+
+    def predict(self, difference: Floats) -> Belief:
+        """`difference`: rating of the home side minus the away side's with home advantage, (n,); NaN gives none."""
+        return Belief.of(_ordered_logit(difference, np.array([self.slope, self.low, np.log(self.high - self.low)])))
+
+    def to_json(self) -> dict[str, object]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, values: dict[str, object]) -> EloBelief:
+        parameters = EloParameters(**values["parameters"])  # type: ignore[arg-type]
+        return cls(**(values | {"parameters": parameters}))  # type: ignore[arg-type]
+
+
+def fit(difference: Floats, outcome: Integers, parameters: EloParameters) -> EloBelief:
+    """Maximum likelihood of the link. `difference` (n,) without NaN; `outcome` (n,) of 0 home, 1 draw, 2 away."""
+
+    def loss(x: Floats) -> float:
+        p = _ordered_logit(difference, x)
+        return float(-np.log(p[np.arange(len(outcome)), outcome]).mean())
+
+    found = minimize(loss, np.array([0.005, -0.6, 0.2]), method="Nelder-Mead", options={"xatol": 1e-6, "fatol": 1e-9})
+    slope, low, log_gap = (float(value) for value in found.x)
+    return EloBelief(slope, low, low + float(np.exp(log_gap)), parameters)
+
+
+def rating_differences(results: pl.DataFrame, spine: pl.DataFrame, parameters: EloParameters) -> Floats:
+    """Difference of ratings of each spine row as known at its `as_of_utc`, home advantage included; (n_spine,).
+
+    `results`: match_id, known_at_utc, home_team_id, away_team_id, home_goals, away_goals, one row a finished match.
+    `spine`: as_of_utc, home_team_id, away_team_id. A club without a result has the initial rating.
+    """
+    played = results.sort("known_at_utc", "match_id")
+    teams = pl.concat([played["home_team_id"], played["away_team_id"], spine["home_team_id"], spine["away_team_id"]])
+    numbers = {team: number for number, team in enumerate(teams.unique().sort())}
+    before = np.searchsorted(_micros(played["known_at_utc"]), _micros(spine["as_of_utc"]), side="right")
+    order = np.argsort(before, kind="stable")
+    differences = np.empty(len(spine))
+    differences[order] = _replay(
+        _codes(played["home_team_id"], numbers), _codes(played["away_team_id"], numbers),
+        (played["home_goals"] - played["away_goals"]).to_numpy().astype(np.float64),
+        before[order].astype(np.int64),
+        _codes(spine["home_team_id"], numbers)[order], _codes(spine["away_team_id"], numbers)[order],
+        len(numbers), parameters.k, parameters.home_advantage, parameters.margin_weight,
+    )  # fmt: skip
+    return differences
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _replay(  # type: ignore[no-untyped-def]
+    home, away, margin, before, asks_home, asks_away, n_teams, k, home_advantage, margin_weight
+):
+    """Ratings after the first `before[i]` results answer question i; `before` is sorted."""
+    ratings = np.full(n_teams, INITIAL_RATING)
+    answers = np.empty(len(before))
+    match = 0
+    for ask in range(len(before)):
+        while match < before[ask]:
+            expected = 1.0 / (1.0 + 10.0 ** (-(ratings[home[match]] - ratings[away[match]] + home_advantage) / _SCALE))
+            actual = 0.5 + 0.5 * np.sign(margin[match])
+            step = k * (1.0 + margin_weight * np.log1p(abs(margin[match]))) * (actual - expected)
+            ratings[home[match]] += step
+            ratings[away[match]] -= step
+            match += 1
+        answers[ask] = ratings[asks_home[ask]] - ratings[asks_away[ask]] + home_advantage
+    return answers
+
+
+def _ordered_logit(difference: Floats, x: Floats) -> Probabilities:
+    slope, low, log_gap = x
+    up_to_away = 1 / (1 + np.exp(-(low - slope * difference)))
+    up_to_draw = 1 / (1 + np.exp(-(low + np.exp(log_gap) - slope * difference)))
+    p = np.column_stack([1 - up_to_draw, up_to_draw - up_to_away, up_to_away])
+    return np.clip(p, 1e-9, 1.0)
+
+
+def _micros(times: pl.Series) -> Integers:
+    return times.dt.epoch("us").to_numpy()
+
+
+def _codes(teams: pl.Series, numbers: dict[str, int]) -> Integers:
+    return teams.replace_strict(numbers, return_dtype=pl.Int64).to_numpy()

@@ -1,0 +1,49 @@
+"""Proper scores of 1X2 forecasts, one number a match so that forecasters can be compared in pairs.
+
+`p` is (n, 3) in the order home, draw, away; `outcome` is (n,) with 0, 1, 2. Lower is better for all.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Values = NDArray[np.float64]
+Outcomes = NDArray[np.int64]
+
+
+def log_loss(p: Values, outcome: Outcomes) -> Values:
+    """Minus the log of the probability given to what happened (Good, 1952)."""
+    return -np.log(p[np.arange(len(outcome)), outcome])
+
+
+def brier(p: Values, outcome: Outcomes) -> Values:
+    """Squared distance to the outcome, summed over the three classes: in [0, 2] (Brier, 1950)."""
+    return ((p - np.eye(3)[outcome]) ** 2).sum(axis=1)
+
+
+def rps(p: Values, outcome: Outcomes) -> Values:
+    """Ranked probability score over home, draw, away: in [0, 1] (Epstein, 1969; Constantinou and Fenton, 2012)."""
+    gaps = np.cumsum(p - np.eye(3)[outcome], axis=1)[:, :2]
+    return (gaps**2).sum(axis=1) / 2
+
+
+def kl_divergence(reference: Values, p: Values) -> Values:
+    """Kullback–Leibler divergence of `p` from `reference`, in nats."""
+    return (reference * np.log(reference / p)).sum(axis=1)
+
+
+def block_bootstrap_mean(values: Values, blocks: NDArray[np.int64], draws: int, seed: int) -> tuple[float, float]:
+    """95% interval of the mean, resampling whole blocks (such as match days) with replacement.
+
+    `values`, `blocks`: (n,). Ratio of block sums to block sizes (Künsch, 1989). NaN, NaN for fewer than two blocks.
+    """
+    _, index = np.unique(blocks, return_inverse=True)
+    sums, sizes = np.bincount(index, weights=values), np.bincount(index)
+    if len(sums) < 2:
+        return float("nan"), float("nan")
+    generator = np.random.default_rng(seed)
+    picks = generator.multinomial(len(sums), np.full(len(sums), 1 / len(sums)), size=draws)
+    means = (picks @ sums) / (picks @ sizes)
+    low, high = np.quantile(means, [0.025, 0.975])
+    return float(low), float(high)
