@@ -36,7 +36,7 @@ class Staking(BaseModel):
     maximum_tickets: int = Field(default=20, gt=0)
     bookmakers: tuple[str, ...] = Field(
         default=("bet365", "bwin", "betvictor", "william_hill", "betfair_sportsbook", "ladbrokes", "coral", "betfred",
-                 "betmgm", "pinnacle", "interwetten", "1xbet"),
+                 "betmgm", "paddy_power", "sky_bet", "pinnacle", "interwetten", "1xbet"),
         description="Named books where a ticket can really be placed; maxima and averages never count.",
     )  # fmt: skip
 
