@@ -3,8 +3,6 @@
 dbt keeps process-wide state, so a run holds it alone; `assets/features.py` is the only caller.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import tempfile

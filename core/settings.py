@@ -5,6 +5,7 @@ Order of precedence: what a caller passes, then `FAIRLINE_*` environment variabl
 
 from __future__ import annotations
 
+import os
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -91,6 +92,11 @@ def load_settings(**overrides: Any) -> Settings:
         return Settings(**{name: value for name, value in overrides.items() if value is not None})
     except ValidationError as error:
         raise SettingsInvalid(_in_sentences(error), "Run `fairline doctor` to see every setting in force.") from error
+
+
+def configured_profile() -> str:
+    """The profile that the environment names, without checking the other settings: for what is decided at load time."""
+    return os.environ.get("FAIRLINE_PROFILE", "sandbox")
 
 
 def _in_sentences(error: ValidationError) -> str:

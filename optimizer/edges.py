@@ -35,7 +35,7 @@ def value_bets(fair: pl.DataFrame, prices: pl.DataFrame, staking: Staking, as_of
     best = executable.sort("price_odds_dec", "bookmaker", descending=[True, False]).unique(
         ["match_id", "selection"], keep="first", maintain_order=True
     )
-    age = (pl.lit(as_of) - pl.col("known_at_utc")).dt.total_seconds() / 60
+    age = (pl.lit(as_of) - pl.col("price_known_at_utc")).dt.total_seconds() / 60
     edge = pl.col("prob") * pl.col("price_odds_dec") - 1
     return (
         fair.join(best.drop("is_aggregate"), on=["match_id", "selection"], how="inner")

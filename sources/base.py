@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -72,3 +72,9 @@ class Source(Protocol):
     def plan(self, leagues: Mapping[str, Competition], as_of: datetime) -> Sequence[Request]: ...
 
     def parse(self, payload: Payload, leagues: Mapping[str, Competition], played: pl.DataFrame) -> Parsed: ...
+
+
+class Transport(Protocol):
+    """Where answers come from."""
+
+    def fetch(self, requests: Sequence[Request]) -> Iterator[Capture]: ...

@@ -1,0 +1,59 @@
+"""Asset checks: every contract audited by Great Expectations, and no row lost between bronze and silver.
+
+They block where a breach would poison what is built on it. Only the nightly job runs them.
+"""
+
+from dagster import AssetCheckResult, AssetChecksDefinition, AssetKey, asset_check
+
+from assets.workspace import Workspace
+from lake.contracts.model import contract
+
+AUDITED = (
+    "silver.football.matches",
+    "silver.football.odds_quotes",
+    "gold.football.spn_decisions",
+    "gold.football.feat_team_form",
+    "gold.football.feat_match_market",
+    "gold.football.predictions",
+    "gold.football.fair_odds",
+    "gold.football.value_bets",
+    "gold.football.tickets",
+    "gold.football.ticket_legs",
+)
+
+
+def _audit(name: str) -> AssetChecksDefinition:
+    key = AssetKey(contract(name).identity)
+
+    @asset_check(asset=key, name="keeps_its_contract", blocking=True, description=f"{name} against its contract.")
+    def keeps_its_contract(workspace: Workspace) -> AssetCheckResult:
+        from lake.quality.audit import SAMPLE_ROWS, audit
+
+        table = workspace.lake.table(name)
+        findings = audit(table.scan().tail(SAMPLE_ROWS).collect(), table.contract)
+        broken = [found for found in findings if not found.success]
+        said = {f"{found.expectation} {found.column}".strip(): found.unexpected for found in broken}
+        return AssetCheckResult(passed=not broken, metadata={"expectations": len(findings), "broken": said})
+
+    return keeps_its_contract
+
+
+@asset_check(asset=AssetKey(["silver", "football", "parsed_payloads"]), name="no_row_is_lost", blocking=True)
+def no_row_is_lost(workspace: Workspace) -> AssetCheckResult:
+    """Parsed rows = silver rows + duplicates + quarantined, for every payload and entity."""
+    counts = workspace.lake.table("silver.football.parsed_payloads").read()
+    whole = counts["silver_rows"] + counts["duplicate_rows"] + counts["quarantined_rows"]
+    off = counts.filter(counts["parsed_rows"] != whole)
+    return AssetCheckResult(passed=off.is_empty(), metadata={"payloads": len(counts), "off": len(off)})
+
+
+@asset_check(asset=AssetKey(["gold", "football", "ledger"]), name="always_balances", blocking=True)
+def always_balances(workspace: Workspace) -> AssetCheckResult:
+    """Every transaction sums to zero and the chain of hashes is whole."""
+    from optimizer.ledger import faults
+
+    found = list(faults(workspace.lake.table("gold.football.ledger").read()))
+    return AssetCheckResult(passed=not found, metadata={"faults": found[:5]})
+
+
+CHECKS = [*(_audit(name) for name in AUDITED), no_row_is_lost, always_balances]

@@ -1,0 +1,52 @@
+"""Delivery: one release of all gold tables, the same as plain Parquet, and the daily report."""
+
+from dagster import AssetExecutionContext, AssetKey, MaterializeResult, MetadataValue, asset
+
+from assets.partitions import DAYS, ONE_RUN_A_DAY
+from assets.workspace import Workspace
+from lake import publish, releases
+from lake.contracts.model import contracts
+from serving import report
+
+SPORT = "football"
+RELEASED = tuple(
+    name for name, found in contracts().items()
+    if found.identity[:2] == ("gold", SPORT) and found.identity[2] not in ("releases", "backtests")
+)  # fmt: skip
+
+
+@asset(
+    key=AssetKey(["gold", SPORT, "releases"]),
+    deps=[AssetKey(["gold", SPORT, name]) for name in ("ledger", "model_performance", "predictions", "feat_match_market", "dim_teams")],
+    group_name="delivery",
+    kinds={"deltalake", "parquet"},
+    partitions_def=DAYS,
+    backfill_policy=ONE_RUN_A_DAY,
+)  # fmt: skip
+def release(context: AssetExecutionContext, workspace: Workspace) -> MaterializeResult:
+    """The versions of all gold tables that belong together, written last and published as plain Parquet."""
+    as_of = workspace.moment(context.partition_key)
+    made = releases.commit(workspace.lake, SPORT, as_of, workspace.settings.simulated, RELEASED)
+    manifest = publish.publish(workspace.lake, made, workspace.published)
+    shown = {name.rsplit(".", 1)[1]: version for name, version in made.versions.items()}
+    return MaterializeResult(
+        metadata={"release": made.release_id, "manifest": MetadataValue.path(str(manifest)), "versions": shown}
+    )
+
+
+@asset(
+    key=AssetKey(["report", SPORT, "daily"]),
+    deps=[AssetKey(["gold", SPORT, "releases"])],
+    group_name="delivery",
+    kinds={"html"},
+    partitions_def=DAYS,
+    backfill_policy=ONE_RUN_A_DAY,
+)
+def daily_report(context: AssetExecutionContext, workspace: Workspace) -> MaterializeResult:
+    """Tickets, prices, scores and provenance of the day on one self-contained page."""
+    as_of = workspace.moment(context.partition_key)
+    page = report.daily(workspace.lake, workspace.settings, as_of)
+    path = workspace.state_root / "reports" / f"{SPORT}-{as_of:%Y%m%dT%H%MZ}.html"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(page, encoding="utf-8")
+    return MaterializeResult(metadata={"page": MetadataValue.path(str(path)), "bytes": len(page)})

@@ -1,0 +1,61 @@
+"""Bronze and silver: vendors' answers as they came, then typed, deduplicated and bitemporal."""
+
+from collections.abc import Iterator
+
+from dagster import (
+    AssetExecutionContext,
+    AssetKey,
+    AssetSpec,
+    Backoff,
+    Jitter,
+    MaterializeResult,
+    RetryPolicy,
+    asset,
+    multi_asset,
+)
+
+from assets.show import table_metadata
+from assets.workspace import Workspace
+from core.clock import SystemClock
+from lake.contracts.model import contract
+from sources.catalog import SOURCES
+from sources.ingest import FACTS, land, to_silver
+
+SPORT = "football"
+SOURCE = SOURCES["football_data"]
+CAPTURES = AssetKey(contract("bronze.football_data.captures").identity)
+VENDOR_RETRIES = RetryPolicy(max_retries=2, delay=5, backoff=Backoff.EXPONENTIAL, jitter=Jitter.PLUS_MINUS)
+SILVER = (*FACTS, "teams", "parsed_payloads")
+
+
+@asset(key=CAPTURES, group_name="bronze", kinds={"deltalake"}, retry_policy=VENDOR_RETRIES, pool="football_data")
+def captures(context: AssetExecutionContext, workspace: Workspace) -> MaterializeResult:
+    """Every attempt to fetch a file of football-data.co.uk, with the bytes as they came."""
+    requests = SOURCE.plan(workspace.leagues_asked_for, workspace.moment())
+    rows = land(workspace.lake, SOURCE, workspace.transport().fetch(requests))
+    context.log.info(f"{len(requests)} requests planned, {rows} new captures")
+    return MaterializeResult(metadata=table_metadata(workspace.lake.table("bronze.football_data.captures")) | {"new_rows": rows})
+
+
+def _spec(layer: str, entity: str) -> AssetSpec:
+    found = contract(f"{layer}.{SPORT}.{entity}")
+    return AssetSpec(
+        AssetKey(found.identity), deps=[CAPTURES], group_name=layer, kinds={"deltalake", "polars"},
+        description=f"{found.grain[0].upper()}{found.grain[1:]}.",
+        metadata={"contract_version": found.version}, owners=[f"team:{found.owner}"],
+    )  # fmt: skip
+
+
+@multi_asset(
+    specs=[*(_spec("silver", entity) for entity in SILVER), *(_spec("quarantine", entity) for entity in FACTS)],
+    name="conform_football",
+)
+def silver(context: AssetExecutionContext, workspace: Workspace) -> Iterator[MaterializeResult]:
+    """Reads what bronze has and silver has not; refused rows go to quarantine with their reason."""
+    lake = workspace.lake
+    leagues = workspace.leagues_asked_for
+    read = to_silver(lake, SOURCE, leagues, SystemClock().now(), context.log.info)
+    context.log.info(f"{read} payloads read")
+    for key in context.selected_asset_keys:
+        table = lake.table(".".join(key.path))
+        yield MaterializeResult(asset_key=key, metadata=table_metadata(table))

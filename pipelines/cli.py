@@ -1,0 +1,149 @@
+"""The `fairline` command. Everything heavy is imported inside a command, so `--help` answers at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from core.errors import FairlineError
+
+app = typer.Typer(
+    name="fairline",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="From vendors' files to fair prices and a daily, risk-limited portfolio of betting tickets.\n\n"
+    "Start with [bold]fairline run[/bold]: it needs nothing, because the default profile is a simulated world. "
+    "With real vendor files: [bold]fairline run --profile archive --archive DIR[/bold].",
+)
+
+Profile = Annotated[str | None, typer.Option(help="sandbox (simulated, the default), archive (real files on disk), live (network).")]
+Archive = Annotated[Path | None, typer.Option(help="Directory with index.csv; also FAIRLINE_ARCHIVE.")]
+LakeDir = Annotated[Path | None, typer.Option("--lake", help="Where tables live; default lakes/<profile>.")]
+AsOf = Annotated[str | None, typer.Option(help="Moment of decision, such as 2024-05-10T17:00:00Z; default: the present.")]
+Leagues = Annotated[str | None, typer.Option(help="Vendor codes, such as E0,SP1; default: every league found.")]
+Sport = Annotated[str | None, typer.Option(help="football.")]
+JsonFile = Annotated[Path | None, typer.Option("--json", help="Also write the result as JSON to this file.")]
+
+
+@app.command()
+def run(
+    profile: Profile = None,
+    archive: Archive = None,
+    lake: LakeDir = None,
+    as_of: AsOf = None,
+    horizon_hours: Annotated[float | None, typer.Option(help="How far ahead to price and bet; default 72.")] = None,
+    sport: Sport = None,
+    leagues: Leagues = None,
+    json_file: JsonFile = None,
+) -> None:
+    """Run the nightly pipeline once: files → features → beliefs → tickets → report.
+
+    The same moment twice changes nothing. A killed run is finished by running it again.
+    """
+    from pipelines.commands import run_nightly
+
+    run_nightly(_given(profile, archive, lake, as_of, leagues, sport, horizon_hours), json_file)
+
+
+@app.command()
+def backtest(
+    first: Annotated[str, typer.Option("--from", help="First match day, such as 2021-07-01.")],
+    last: Annotated[str, typer.Option("--to", help="Last match day, such as 2024-06-30.")],
+    sport: Sport = None,
+    profile: Profile = None,
+    archive: Archive = None,
+    lake: LakeDir = None,
+    leagues: Leagues = None,
+    json_file: JsonFile = None,
+) -> None:
+    """Walk forward over past seasons and compare every forecaster with the close, on the same matches.
+
+    Every season is forecast by models fitted on earlier ones. Results stand in gold backtests.
+    """
+    from pipelines.commands import run_backtest
+
+    run_backtest(_given(profile, archive, lake, None, leagues, sport), first, last, json_file)
+
+
+@app.command()
+def tickets(profile: Profile = None, lake: LakeDir = None, sport: Sport = None, json_file: JsonFile = None) -> None:
+    """Show the tickets that were issued, newest first."""
+    from pipelines.commands import show_tickets
+
+    show_tickets(_given(profile, None, lake, None, None, sport), json_file)
+
+
+@app.command()
+def explain(
+    ticket: Annotated[str, typer.Argument(help="A ticket's id, as `fairline tickets` shows it.")],
+    profile: Profile = None,
+    lake: LakeDir = None,
+    sport: Sport = None,
+    json_file: JsonFile = None,
+) -> None:
+    """Say why a ticket was issued: probability, fair price, price and age, edge, limit, and the payloads behind it."""
+    from pipelines.commands import explain_ticket
+
+    explain_ticket(_given(profile, None, lake, None, None, sport), ticket, json_file)
+
+
+@app.command()
+def ui(
+    profile: Profile = None,
+    archive: Archive = None,
+    lake: LakeDir = None,
+    port: Annotated[int, typer.Option(help="Port on 127.0.0.1.")] = 3000,
+) -> None:
+    """Open the Dagster UI on this lake: lineage, runs, checks, pictures. It listens on loopback only."""
+    from pipelines.commands import open_ui
+
+    open_ui(_given(profile, archive, lake, None, None, None), port)
+
+
+@app.command()
+def doctor(profile: Profile = None, archive: Archive = None, lake: LakeDir = None, json_file: JsonFile = None) -> None:
+    """Check settings, archive, lake, ledger and disk, and show every setting in force."""
+    from pipelines.commands import examine
+
+    examine(_given(profile, archive, lake, None, None, None), json_file)
+
+
+@app.command()
+def export(
+    target: Annotated[str, typer.Argument(help="A directory, or s3://bucket/prefix.")],
+    profile: Profile = None,
+    lake: LakeDir = None,
+    sport: Sport = None,
+    endpoint_url: Annotated[str | None, typer.Option(help="Of an S3-compatible store.")] = None,
+) -> None:
+    """Copy the newest release as plain Parquet, with its manifest."""
+    from pipelines.commands import export_release
+
+    export_release(_given(profile, None, lake, None, None, sport), target, endpoint_url)
+
+
+def _given(
+    profile: str | None, archive: Path | None, lake: Path | None, as_of: str | None, leagues: str | None,
+    sport: str | None, horizon_hours: float | None = None,
+) -> dict[str, object]:  # fmt: skip
+    """What the caller passed, in the names of core.settings."""
+    codes = tuple(code.strip() for code in leagues.split(",") if code.strip()) if leagues else None
+    return {
+        "profile": profile, "archive": archive, "lake": lake, "as_of": as_of, "leagues": codes, "sport": sport,
+        "horizon_hours": horizon_hours,
+    }  # fmt: skip
+
+
+def main() -> None:
+    """Run the command line; one of our own errors ends it with its sentence and exit code 1."""
+    try:
+        app()
+    except FairlineError as error:
+        typer.secho(f"{error.what}", fg="red", err=True)
+        if error.way_out:
+            typer.echo(error.way_out, err=True)
+        raise SystemExit(1) from None

@@ -1,0 +1,181 @@
+"""What the commands do: wire settings to a Dagster run or a reader, and show the answer."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from core.clock import FixedClock, iso, parse_instant
+from core.errors import FairlineError, PermanentError, SettingsInvalid
+from core.settings import Settings, load_settings
+from pipelines import screens
+
+console = Console()
+
+
+def run_nightly(given: Mapping[str, Any], json_file: Path | None) -> None:
+    """`fairline run`."""
+    from assets.workspace import Workspace
+    from pipelines.launch import run_job
+    from serving import summary
+
+    settings = _settings(given)
+    resource = _resource(settings)
+    workspace = Workspace(**resource)
+    as_of = workspace.moment()
+    _not_in_the_future(as_of, workspace.present)
+    resource["as_of"] = iso(as_of)
+    with screens.progress(console, f"Deciding at {iso(as_of)} · profile {settings.profile}") as listen:
+        outcome = run_job("nightly", settings, resource, listen, partition=f"{as_of:%Y-%m-%d}")
+    if not outcome.success:
+        raise PermanentError("The run failed: " + "; ".join(outcome.failures), _look(settings))
+    decided = Workspace(**resource)
+    said = summary.warnings(decided.lake, settings, as_of, decided.is_replay)
+    result = summary.run(decided.lake, settings, as_of, outcome.stages, said)
+    screens.show_run(console, result, decided.state_root / "reports")
+    _write(json_file, result)
+
+
+def run_backtest(given: Mapping[str, Any], first: str, last: str, json_file: Path | None) -> None:
+    """`fairline backtest`."""
+    from assets.workspace import Workspace
+    from lake.storage import Lake
+    from pipelines.launch import run_job
+
+    first_day, last_day = _day(first), _day(last)
+    if last_day < first_day:
+        raise SettingsInvalid(f"--to {last} lies before --from {first}.", "Swap them.")
+    profile = given["profile"] or ("archive" if given["archive"] or os.environ.get("FAIRLINE_ARCHIVE") else None)
+    settings = _settings(dict(given) | {"profile": profile})
+    settings = settings.model_copy(update={"lake": given["lake"] or settings.lake_root / "backtests"})
+    as_of = datetime.combine(last_day + timedelta(days=2), datetime.min.time()).isoformat() + "Z"
+    resource = _resource(settings) | {"as_of": iso(min(parse_instant(as_of), Workspace(**_resource(settings)).present))}
+    ops = {"gold__football__backtests": {"first_day": first, "last_day": last}}
+    with screens.progress(console, f"Walking forward from {first} to {last}") as listen:
+        outcome = run_job("backtest", settings, resource, listen, ops, partition=resource["as_of"][:10])
+    if not outcome.success:
+        raise PermanentError("The backtest failed: " + "; ".join(outcome.failures), _look(settings))
+    rows = Lake(settings.lake_root).table(f"gold.{settings.sport}.backtests").read()
+    report = json.loads(rows.filter(rows["backtest_hash"] == outcome.metadata["hash"])["report"][0])
+    screens.show_backtest(console, report)
+    _write(json_file, report | {"stages": outcome.stages})
+
+
+def show_tickets(given: Mapping[str, Any], json_file: Path | None) -> None:
+    """`fairline tickets`."""
+    from lake.storage import Lake
+    from serving import summary
+
+    settings = _settings(given)
+    found = summary.tickets(Lake(settings.lake_root), settings.sport)
+    screens.show_tickets(console, found, settings.simulated)
+    _write(json_file, {"tickets": found})
+
+
+def explain_ticket(given: Mapping[str, Any], ticket: str, json_file: Path | None) -> None:
+    """`fairline explain`."""
+    from lake.storage import Lake
+    from serving.explain import explain
+
+    settings = _settings(given)
+    found = explain(Lake(settings.lake_root), settings, ticket)
+    screens.show_explanation(console, found)
+    _write(json_file, found)
+
+
+def open_ui(given: Mapping[str, Any], port: int) -> None:
+    """`fairline ui`: `dagster dev` on loopback, with this lake's instance and settings."""
+    from pipelines.instance import home
+
+    settings = _settings(given)
+    environment = os.environ | {
+        "DAGSTER_HOME": str(home(settings.lake_root)),
+        "FAIRLINE_PROFILE": settings.profile,
+        "FAIRLINE_LAKE": str(settings.lake_root),
+        "DAGSTER_DISABLE_TELEMETRY": "true",
+    }
+    if settings.archive:
+        environment["FAIRLINE_ARCHIVE"] = str(settings.archive)
+    console.print(f"Dagster UI: http://127.0.0.1:{port} (stop with Ctrl-C)")
+    command = [sys.executable, "-m", "dagster", "dev", "-m", "pipelines.definitions", "-h", "127.0.0.1", "-p", str(port)]
+    raise SystemExit(subprocess.run(command, env=environment, check=False).returncode)
+
+
+def examine(given: Mapping[str, Any], json_file: Path | None) -> None:
+    """`fairline doctor`: exit code 1 where something is wrong."""
+    from serving.health import examine as look
+
+    settings = _settings(given)
+    found = look(settings)
+    screens.show_health(console, settings, found)
+    _write(json_file, {"findings": found, "settings": settings.model_dump(mode="json")})
+    if any(not finding["ok"] for finding in found):
+        raise SystemExit(1)
+
+
+def export_release(given: Mapping[str, Any], target: str, endpoint_url: str | None) -> None:
+    """`fairline export`."""
+    from lake.objects import upload
+
+    published = _settings(given).lake_root / "published"
+    if not (published / "current.json").is_file():
+        raise PermanentError("Nothing has been released from this lake yet.", "Run `fairline run` first.")
+    if target.startswith("s3://"):
+        console.print(f"{upload(published, target, endpoint_url)} files copied to {target}")
+        return
+    shutil.copytree(published, target, dirs_exist_ok=True)
+    console.print(f"Newest release copied to {target}")
+
+
+def _settings(given: Mapping[str, Any]) -> Settings:
+    values = dict(given)
+    if isinstance(values.get("as_of"), str):
+        values["as_of"] = parse_instant(values["as_of"])
+    return load_settings(**values)
+
+
+def _resource(settings: Settings) -> dict[str, Any]:
+    """The settings as run configuration, so that the run can be repeated from the UI as it was."""
+    return {
+        "profile": settings.profile,
+        "archive": str(settings.archive.absolute()) if settings.archive else "",
+        "lake_dir": str(settings.lake_root),
+        "as_of": iso(settings.as_of) if settings.as_of else "",
+        "horizon_hours": settings.horizon_hours,
+        "leagues": list(settings.leagues),
+    }
+
+
+def _not_in_the_future(as_of: datetime, present: datetime) -> None:
+    if FixedClock(as_of).now() > present:
+        raise SettingsInvalid(f"{iso(as_of)} lies in the future of this profile.", f"Its present is {iso(present)}.")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise SettingsInvalid(f"'{text}' is not a day.", "Write it like 2024-06-30.") from error
+
+
+def _look(settings: Settings) -> str:
+    return f"What was written before it stands; `fairline ui --lake {settings.lake_root}` shows the run."
+
+
+def _write(path: Path | None, document: Mapping[str, Any]) -> None:
+    if path is None:
+        return
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(document, indent=1, default=str, allow_nan=False), encoding="utf-8")
+    except OSError as error:
+        raise FairlineError(f"{path} cannot be written: {error.strerror}.", "Choose another --json file.") from error

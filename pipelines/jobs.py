@@ -1,0 +1,53 @@
+"""Which assets run together. Every job runs its small steps in one process: a step costs milliseconds, not seconds."""
+
+from __future__ import annotations
+
+from dagster import AssetKey, AssetSelection, define_asset_job, in_process_executor, job
+
+from assets.cleanup import compact_tables
+
+SPORT = "football"
+_BACKTEST = AssetSelection.assets(AssetKey(["gold", SPORT, "backtests"]))
+_INGESTION = AssetSelection.groups("bronze", "silver", "quarantine")
+_FEATURES = AssetSelection.groups("features")
+_DECISIONS = AssetSelection.groups("decisions")
+_DELIVERY = AssetSelection.groups("delivery")
+
+nightly = define_asset_job(
+    "nightly",
+    selection=AssetSelection.all() - _BACKTEST,
+    executor_def=in_process_executor,
+    description="From vendors' files to tickets: everything, audited by Great Expectations, released and reported.",
+)
+hourly_statistics = define_asset_job(
+    "hourly_statistics",
+    selection=(_INGESTION | _FEATURES).without_checks(),
+    executor_def=in_process_executor,
+    description="New results and statistics into silver and the features.",
+)
+intraday_odds = define_asset_job(
+    "intraday_odds",
+    selection=(_INGESTION | _FEATURES | AssetSelection.groups("beliefs") | _DECISIONS | _DELIVERY).without_checks(),
+    executor_def=in_process_executor,
+    description="New prices into tickets around what stands; contracts are checked on writing.",
+)
+settlement = define_asset_job(
+    "settlement",
+    selection=(_INGESTION | AssetSelection.assets(*(AssetKey(["gold", SPORT, n]) for n in ("settlements", "ledger")))).without_checks(),
+    executor_def=in_process_executor,
+    description="Tickets whose results are known, settled and booked.",
+)
+backtest = define_asset_job(
+    "backtest",
+    selection=(_INGESTION | _FEATURES | _BACKTEST).without_checks(),
+    executor_def=in_process_executor,
+    description="A walk-forward over a range of match days.",
+)
+
+
+@job(executor_def=in_process_executor, description="Small files joined, checkpoints written, unused files deleted.")
+def cleanup() -> None:
+    compact_tables()
+
+
+JOBS = [nightly, hourly_statistics, intraday_odds, settlement, backtest, cleanup]

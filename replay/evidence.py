@@ -1,0 +1,59 @@
+"""What a decision may look at: gold tables of one lake, joined into the frame that models read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from feature_repo.store import Store, historical, latest
+from lake.storage import Lake
+from models import dataset
+from models.dataset import Dataset
+from models.families import market
+from models.families.elo import EloParameters
+
+TABLES = ("spn_decisions", "feat_team_form", "feat_match_schedule", "fct_matches", "fct_match_prices")
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Gold as one run left it: decisions past and coming, and everything known at each."""
+
+    decisions: pl.DataFrame
+    form: pl.DataFrame
+    schedule: pl.DataFrame
+    matches: pl.DataFrame
+    prices: pl.DataFrame
+
+    @classmethod
+    def of(cls, lake: Lake, sport: str) -> Evidence:
+        """Read the five tables of a sport."""
+        return cls(*(lake.table(f"gold.{sport}.{name}").read() for name in TABLES))
+
+    def past(self, parameters: EloParameters) -> Dataset:
+        """Every past decision with both clubs' form as known then."""
+        past = self.decisions.filter(~pl.col("is_upcoming"))
+        return self._assembled(historical(past, self.form), parameters)
+
+    def coming(self, store: Store, parameters: EloParameters) -> Dataset:
+        """The coming decisions with both clubs' form read from the online store."""
+        coming = self.decisions.filter("is_upcoming")
+        clubs = pl.concat([coming["home_team_id"], coming["away_team_id"]]).unique().sort().to_list()
+        return self._assembled(latest(coming, store.online(clubs)), parameters)
+
+    def close(self, data: Dataset) -> tuple[market.Belief, pl.Series]:
+        """The benchmark close of each decision's match, and which book gave it."""
+        return market.benchmark(data.rows, self._first("closing"))
+
+    def open(self, data: Dataset) -> tuple[market.Belief, pl.Series]:
+        """The benchmark price at each decision, and which book gave it."""
+        return market.benchmark(data.rows, dataset.prices_at_decision(data.rows, self._first("opening")))
+
+    def _assembled(self, decisions: pl.DataFrame, parameters: EloParameters) -> Dataset:
+        return dataset.assemble(decisions, self.schedule, self.matches, self.prices, parameters)
+
+    def _first(self, kind: str) -> pl.DataFrame:
+        """One price a match and book: the first of its kind, so that a late correction never reaches back."""
+        rows = self.prices.filter(pl.col("quote_kind") == kind).sort("known_at_utc")
+        return rows.unique(["match_id", "bookmaker"], keep="first", maintain_order=True)

@@ -1,0 +1,1 @@
+"""What people and programs touch: the ticket board, the daily report, pictures."""

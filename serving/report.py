@@ -1,0 +1,81 @@
+"""The daily report: one self-contained HTML page; nothing on it is fetched from anywhere."""
+
+from __future__ import annotations
+
+import base64
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from core.clock import iso
+from core.settings import Settings
+from lake.releases import newest
+from lake.storage import Lake
+from serving import pictures, summary
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def daily(lake: Lake, settings: Settings, as_of: datetime) -> str:
+    """The page of one moment of decision, as HTML."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
+    return environment.get_template("daily.html").render(**content(lake, settings, as_of))
+
+
+def content(lake: Lake, settings: Settings, as_of: datetime) -> dict[str, Any]:
+    """Everything that the page shows, as plain values."""
+    gold = f"gold.{settings.sport}"
+    entries = lake.table(f"{gold}.ledger").read()
+    bets = lake.table(f"{gold}.value_bets").read(pl.col("as_of_utc") == as_of)
+    release = newest(lake, settings.sport)
+    return {
+        "as_of": iso(as_of),
+        "simulated": settings.simulated,
+        "profile": settings.profile,
+        "release": release.release_id if release else "none",
+        "tickets": summary.tickets(lake, settings.sport, as_of),
+        "matches": _matches(lake, settings, as_of),
+        "verdicts": bets.group_by("verdict").len().sort("len", descending=True).rows(),
+        "scores": _scores(lake, gold),
+        "edges_picture": _inline(pictures.edges(bets["edge"].to_numpy())) if len(bets) else None,
+        "bankroll_picture": _inline(pictures.bankroll(entries)) if len(entries) else None,
+        "warnings": summary.warnings(lake, settings, as_of, is_replay=lake.gold_root is not None),
+    }
+
+
+def _matches(lake: Lake, settings: Settings, as_of: datetime) -> list[dict[str, Any]]:
+    """Every priced match with its probabilities and fair prices, in order of kick-off."""
+    gold = f"gold.{settings.sport}"
+    fair = lake.table(f"{gold}.fair_odds").read(pl.col("as_of_utc") == as_of)
+    if fair.is_empty():
+        return []
+    wide = fair.pivot("selection", index="match_id", values="prob")
+    names = lake.table(f"{gold}.dim_teams").read().select("team_id", "team_name")
+    rows = wide.join(lake.table(f"{gold}.spn_decisions").read(), on="match_id").sort("event_at_utc", "match_id")
+    for side in ("home", "away"):
+        named = names.rename({"team_name": f"{side}_name"})
+        rows = rows.join(named, left_on=f"{side}_team_id", right_on="team_id", how="left", maintain_order="left")
+    shown = rows.with_columns(pl.col("event_at_utc").dt.strftime("%a %d %b %H:%M").alias("kickoff"))
+    return shown.select(
+        "competition_id", "kickoff", pl.col("home_name").fill_null(pl.col("home_team_id")),
+        pl.col("away_name").fill_null(pl.col("away_team_id")), "home", "draw", "away",
+    ).to_dicts()  # fmt: skip
+
+
+def _scores(lake: Lake, gold: str) -> list[dict[str, Any]]:
+    """The newest training's out-of-fold scores, one row a forecaster, best log-loss first."""
+    rows = lake.table(f"{gold}.model_performance").read()
+    if rows.is_empty():
+        return []
+    last = rows.filter(pl.col("as_of_utc") == pl.col("as_of_utc").max())
+    interval = last.filter(pl.col("measure") == "log_loss_minus_close").select("forecaster", "low_ci95", "high_ci95")
+    wide = last.pivot("measure", index=["forecaster", "matches"], values="value").join(interval, on="forecaster")
+    return wide.sort("log_loss").to_dicts()
+
+
+def _inline(png: bytes) -> str:
+    return f"data:image/png;base64,{base64.b64encode(png).decode()}"

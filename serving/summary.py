@@ -1,0 +1,108 @@
+"""What one run delivered, as plain values: the JSON of `fairline run` (docs/schemas/run.json), the board, the report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+
+from core.clock import iso
+from core.settings import Settings
+from lake.contracts.model import contracts
+from lake.releases import newest
+from lake.storage import Lake
+
+
+def tickets(lake: Lake, sport: str, as_of: datetime | None = None) -> list[dict[str, Any]]:
+    """Tickets issued at `as_of` (all by default) with their legs and names, newest first, largest stake first."""
+    gold = f"gold.{sport}"
+    issued = lake.table(f"{gold}.tickets").read(None if as_of is None else pl.col("as_of_utc") == as_of)
+    names = dict(lake.table(f"{gold}.dim_teams").read().select("team_id", "team_name").iter_rows())
+    legs = lake.table(f"{gold}.ticket_legs").read().sort("ticket_id", "leg")
+    by_ticket = legs.partition_by("ticket_id", as_dict=True)
+    ordered = issued.sort("as_of_utc", "stake_minor", "ticket_id", descending=[True, True, False])
+    return [_ticket(row, by_ticket[(row["ticket_id"],)], names) for row in ordered.iter_rows(named=True)]
+
+
+def run(
+    lake: Lake,
+    settings: Settings,
+    as_of: datetime,
+    stages: Mapping[str, Mapping[str, float]],
+    warnings: Sequence[str],
+) -> dict[str, Any]:
+    """The JSON of one run."""
+    release = newest(lake, settings.sport)
+    predictions = lake.table(f"gold.{settings.sport}.fair_odds").read(pl.col("as_of_utc") == as_of)
+    return {
+        "as_of_utc": iso(as_of),
+        "profile": settings.profile,
+        "simulated": settings.simulated,
+        "matches_priced": predictions["match_id"].n_unique(),
+        "stages": {name: dict(values) for name, values in stages.items()},
+        "tables": {name: _table(lake, name) for name, found in contracts().items() if _is_told(found.identity, settings)},
+        "release": release.release_id if release else None,
+        "tickets": tickets(lake, settings.sport, as_of),
+        "warnings": list(warnings),
+    }
+
+
+def warnings(lake: Lake, settings: Settings, as_of: datetime, is_replay: bool) -> list[str]:
+    """What a reader of this run's tickets must know."""
+    said = []
+    if settings.simulated:
+        said.append("SIMULATED: clubs, results and prices are invented; nothing here can be bet on.")
+    if is_replay:
+        said.append("This moment lies before the newest release, so gold was written to a replay of its own.")
+    decisions = lake.table(f"gold.{settings.sport}.spn_decisions").read(pl.col("is_upcoming"))
+    if decisions.is_empty():
+        said.append(f"No match kicks off within {settings.horizon_hours:g} hours of {iso(as_of)}.")
+    market = lake.table(f"gold.{settings.sport}.feat_match_market").read(pl.col("as_of_utc") == as_of)
+    unpriced = market.join(decisions.select("match_id"), on="match_id").filter(pl.col("books_count") == 0)
+    if len(unpriced):
+        said.append(f"{len(unpriced)} of {len(decisions)} matches have no named price yet: priced by the model alone.")
+    said += [f"{len(rows)} rows of {entity} are in quarantine: {', '.join(_reasons(rows))}." for entity, rows in _refused(lake, settings)]
+    return said
+
+
+def _refused(lake: Lake, settings: Settings) -> list[tuple[str, pl.DataFrame]]:
+    found = [(entity, lake.table(f"quarantine.{settings.sport}.{entity}").read()) for entity in ("matches", "team_stats", "odds_quotes")]
+    return [(entity, rows) for entity, rows in found if len(rows)]
+
+
+def _reasons(rows: pl.DataFrame) -> list[str]:
+    counted = rows.group_by("reason").len().sort("len", descending=True)
+    return [f"{count} {reason}" for reason, count in counted.iter_rows()]
+
+
+def _is_told(identity: tuple[str, ...], settings: Settings) -> bool:
+    return identity[1] == settings.sport or identity[0] == "bronze"
+
+
+def _table(lake: Lake, name: str) -> dict[str, Any]:
+    table = lake.table(name)
+    return {"rows": table.rows(), "version": table.version(), "content_hash": table.content_hash()}
+
+
+def _ticket(row: Mapping[str, Any], legs: pl.DataFrame, names: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "ticket_id": row["ticket_id"],
+        "stake": row["stake_minor"] / 100,
+        "currency": row["currency"],
+        "expected_log_growth": row["expected_log_growth"],
+        "price_age_minutes": row["price_age_minutes"],
+        "minimum_price_odds_dec": row["minimum_price_odds_dec"],
+        "legs": [_leg(leg, names) for leg in legs.iter_rows(named=True)],
+    }
+
+
+def _leg(leg: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "match_id": leg["match_id"],
+        "home": names.get(leg["home_team_id"], leg["home_team_id"]),
+        "away": names.get(leg["away_team_id"], leg["away_team_id"]),
+        "kickoff_at_utc": iso(leg["event_at_utc"]),
+        **{name: leg[name] for name in ("market", "selection", "line", "bookmaker", "price_odds_dec", "fair_odds_dec", "prob")},
+    }
