@@ -26,7 +26,7 @@ class Staking(BaseModel):
     bankroll: float = Field(default=1000.0, gt=0, description="Opening bankroll, in major units of `currency`.")
     currency: str = Field(default="EUR", pattern=r"^[A-Z]{3}$")
     kelly_fraction: float = Field(default=0.25, gt=0, le=1)
-    minimum_edge: float = Field(default=0.02, ge=0, description="Expected profit per unit staked.")
+    minimum_edge: float = Field(default=0.005, ge=0, description="Expected profit per unit staked.")
     maximum_price_odds_dec: float = Field(default=8.0, gt=1)
     maximum_price_age_minutes: float = Field(default=60 * 24, gt=0)
     stake_increment: float = Field(default=0.5, gt=0)

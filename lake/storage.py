@@ -18,11 +18,11 @@ from typing import Any
 from urllib.parse import unquote
 
 import polars as pl
-from deltalake import DeltaTable
+from deltalake import DeltaTable, Schema
 from deltalake.transaction import AddAction, CommitProperties, RemoveAction, Transaction
 from filelock import FileLock
 
-from core.errors import TableMissing
+from core.errors import ContractBroken, TableMissing
 from lake.conform import require
 from lake.contracts.model import Contract, contract
 from lake.hashing import content_hash
@@ -75,9 +75,11 @@ class Table:
         files = self.files(version)
         if not files:
             return self.contract.empty().lazy()
-        return pl.scan_parquet(files, hive_partitioning=True, hive_schema=self._hive_schema()).select(
-            self.contract.column_names
+        own = {name: dtype for name, dtype in self.contract.schema.items() if name not in self.contract.partition_by}
+        rows = pl.scan_parquet(
+            files, schema=own, missing_columns="insert", hive_partitioning=True, hive_schema=self._hive_schema()
         )
+        return rows.select(self.contract.column_names)
 
     def read(self, where: pl.Expr | None = None, version: int | datetime | None = None) -> pl.DataFrame:
         """Rows as a frame, filtered where asked."""
@@ -205,14 +207,31 @@ class Table:
             self.path.mkdir(parents=True, exist_ok=True)
             DeltaTable.create(
                 str(self.path),
-                schema=self.contract.empty().to_arrow().schema,
+                schema=self._delta_schema(),
                 partition_by=list(self.contract.partition_by),
                 name=self.contract.name,
                 description=self.contract.grain,
                 configuration=_CONFIGURATION,
             )
             _fsync_folder(self.path / "_delta_log")
-        return self._open()
+        return self._migrated(self._open())
+
+    def _migrated(self, table: DeltaTable) -> DeltaTable:
+        """A newer contract may add nullable columns to a table that exists; any other change needs a new table."""
+        standing = {field.name for field in table.schema().fields}
+        added = [field for field in self._delta_schema().fields if field.name not in standing]
+        if standing - set(self.contract.column_names):
+            raise ContractBroken(
+                f"Table {self.contract.name} was written under another contract: it has {sorted(standing)}.",
+                "Move the lake away and run again: silver and gold are rebuilt from the vendors' files.",
+            )
+        if added:
+            table.alter.add_columns(added)
+            table.update_incremental()
+        return table
+
+    def _delta_schema(self) -> Schema:
+        return Schema.from_arrow(self.contract.empty().to_arrow().schema)
 
     def _live(self, table: DeltaTable) -> dict[str, dict[str, Any]]:
         actions = pl.DataFrame(table.get_add_actions(flatten=False))

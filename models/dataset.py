@@ -22,7 +22,7 @@ class Dataset:
     """Decisions in order of time.
 
     `rows`: identity, features, `outcome` (0 home, 1 draw, 2 away; null while unknown) and `year` in which its season
-    began. `elo_difference`: (n,) rating points. `market`: belief from named books' prices at the decision.
+    began. `elo_difference`: (n,) rating points. `market`: belief from the sharpest price at the decision.
     """
 
     rows: pl.DataFrame
@@ -72,7 +72,7 @@ def assemble(
         .sort("as_of_utc", "match_id")
     )
     results = matches.filter(pl.col("home_goals").is_not_null() & pl.col("state").is_in(["finished", "corrected"]))
-    belief = market.consensus(rows, prices_at_decision(rows, prices))
+    belief, _ = market.benchmark(rows, prices_at_decision(rows, prices))
     return Dataset(rows, elo.rating_differences(results, rows, parameters), belief)
 
 

@@ -19,7 +19,7 @@ from core.errors import FairlineError, PermanentError, SettingsInvalid
 from core.settings import Settings, load_settings
 from pipelines import screens
 
-console = Console()
+console = Console() if sys.stdout.isatty() else Console(width=150)
 
 
 def run_nightly(given: Mapping[str, Any], json_file: Path | None) -> None:

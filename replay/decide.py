@@ -19,6 +19,7 @@ from models.belief import OUTCOMES, Belief
 from models.registry import Registered, Registry, recipe_parameters
 from models.scorecard import Score, score
 from optimizer import edges, ledger, settlement, tickets
+from replay import fingerprint
 from replay.evidence import TABLES, Evidence
 
 TRAINED_ON = TABLES
@@ -49,21 +50,21 @@ def at_moment(as_of: datetime) -> pl.Expr:
 def learn(lake: Lake, registry: Registry, settings: Settings, as_of: datetime, progress: Progress) -> Learned:
     """Train and register the champion on what gold knows; what was trained on the same data before is used again."""
     recipe = training.Recipe(seed=settings.seed % 2**31, threads=settings.threads)
-    fingerprint = _training_hash(lake, settings, recipe)
+    training_hash = _training_hash(lake, settings, recipe)
     performance = lake.table(f"gold.{settings.sport}.model_performance")
-    standing = registry.find(model_name(settings), fingerprint)
+    standing = registry.find(model_name(settings), training_hash)
     if standing is not None:
         progress(f"trained on the same data already: version {standing.version}")
-        return Learned(standing, performance.read(pl.col("training_hash") == fingerprint), None)
+        return Learned(standing, performance.read(pl.col("training_hash") == training_hash), None)
     evidence = Evidence.of(lake, settings.sport)
     data = evidence.past(recipe.elo)
     if not (data.outcome >= 0).any():
         return Learned(None, performance.contract.empty(), None)
     trained, beliefs = training.train(data, recipe, progress)
-    scores, reliability = _scores(evidence, data, beliefs, fingerprint, as_of)
+    scores, reliability = _scores(evidence, data, beliefs, training_hash, as_of)
     registered = registry.register(
-        model_name(settings), trained, fingerprint, as_of,
-        parameters=recipe_parameters(recipe) | {"matches": trained.matches, "training_hash": fingerprint},
+        model_name(settings), trained, training_hash, as_of,
+        parameters=recipe_parameters(recipe) | {"matches": trained.matches, "training_hash": training_hash},
         metrics={f"{row['forecaster']}.{row['measure']}": row["value"] for row in scores.iter_rows(named=True)},
         card=_card(settings, trained, scores), pictures={},
     )  # fmt: skip
@@ -150,7 +151,7 @@ def _fixtures(lake: Lake, settings: Settings) -> pl.DataFrame:
 
 def _training_hash(lake: Lake, settings: Settings, recipe: training.Recipe) -> str:
     hashes = [lake.table(f"gold.{settings.sport}.{name}").content_hash() for name in TRAINED_ON]
-    return short_hash(*hashes, sorted(recipe_parameters(recipe).items()))
+    return short_hash(fingerprint.code(), *hashes, sorted(recipe_parameters(recipe).items()))
 
 
 def _long(rows: pl.DataFrame, forecaster: str, belief: Belief) -> pl.DataFrame:
@@ -166,7 +167,7 @@ def _long(rows: pl.DataFrame, forecaster: str, belief: Belief) -> pl.DataFrame:
 
 
 def _scores(
-    evidence: Evidence, data: dataset.Dataset, beliefs: dict[str, Belief], fingerprint: str, as_of: datetime
+    evidence: Evidence, data: dataset.Dataset, beliefs: dict[str, Belief], training_hash: str, as_of: datetime
 ) -> tuple[pl.DataFrame, tuple[NDArray[np.float64], NDArray[np.float64]] | None]:
     """Scores on the last out-of-fold season, by pools learned on the out-of-fold seasons before it."""
     known = beliefs["elo"].present & (data.outcome >= 0)
@@ -179,7 +180,7 @@ def _scores(
     days = data.rows["event_at_utc"].dt.date().to_physical().to_numpy()[inside]
     outcome = data.outcome[inside]
     matches, cards = score(chosen, Belief(close.probabilities[inside]), outcome, days)
-    rows = [row for name, card in cards.items() for row in _performance(name, card, matches, fingerprint, as_of)]
+    rows = [row for name, card in cards.items() for row in _performance(name, card, matches, training_hash, as_of)]
     return pl.DataFrame(rows, schema=_PERFORMANCE, orient="row"), (chosen["blend"].probabilities, outcome.astype(float))
 
 
@@ -190,10 +191,10 @@ _PERFORMANCE = {
 }  # fmt: skip
 
 
-def _performance(name: str, card: Score, matches: int, fingerprint: str, as_of: datetime) -> list[tuple[object, ...]]:
+def _performance(name: str, card: Score, matches: int, training_hash: str, as_of: datetime) -> list[tuple[object, ...]]:
     plain = [(measure, getattr(card, measure), None, None) for measure in ("log_loss", "brier", "rps", "kl_to_close")]
     measured = [*plain, ("log_loss_minus_close", card.log_loss_minus_close, *card.log_loss_minus_close_ci95)]
-    return [(fingerprint, as_of, name, *values, matches) for values in measured]
+    return [(training_hash, as_of, name, *values, matches) for values in measured]
 
 
 def _card(settings: Settings, trained: training.Trained, scores: pl.DataFrame) -> str:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import date
-from hashlib import sha256
-from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -20,11 +18,10 @@ from models.belief import Belief
 from models.dataset import Dataset
 from models.registry import recipe_parameters
 from models.scorecard import Score, score
-from replay import bets
+from replay import bets, fingerprint
 from replay.evidence import TABLES, Evidence
 
 Progress = Callable[[str], None]
-_SOURCE_ROOMS = ("core", "lake", "models", "optimizer", "replay", "feature_repo")
 
 
 def backtest(lake: Lake, settings: Settings, first: date, last: date, progress: Progress) -> pl.DataFrame:
@@ -51,15 +48,15 @@ def backtest(lake: Lake, settings: Settings, first: date, last: date, progress: 
         "bets": issued.report(Belief(close.probabilities[chosen]), data.where(chosen), settings.seed),
         "data": "sandbox" if settings.simulated else "archive",
     }
-    fingerprint = _hash(lake, settings, recipe, first, last)
+    backtest_hash = _hash(lake, settings, recipe, first, last)
     return pl.DataFrame(
         {
-            "backtest_hash": [fingerprint],
+            "backtest_hash": [backtest_hash],
             "first_day": [first],
             "last_day": [last],
             "leagues": [",".join(sorted(settings.leagues))],
             "matches": [int(chosen.sum())],
-            "report": [json.dumps(report | {"hash": fingerprint}, sort_keys=True)],
+            "report": [json.dumps(report | {"hash": backtest_hash}, sort_keys=True)],
         }
     )
 
@@ -120,10 +117,5 @@ def _hash(lake: Lake, settings: Settings, recipe: training.Recipe, first: date, 
     """Code, data versions, configuration and seed."""
     data = [lake.table(f"gold.{settings.sport}.{name}").content_hash() for name in TABLES]
     policy = settings.staking.model_dump_json()
-    return short_hash(_code(), *data, sorted(recipe_parameters(recipe).items()), policy, settings.seed, first, last)
+    return short_hash(fingerprint.code(), *data, sorted(recipe_parameters(recipe).items()), policy, settings.seed, first, last)
 
-
-def _code() -> str:
-    root = Path(__file__).parents[1]
-    files = sorted(path for room in _SOURCE_ROOMS for path in (root / room).rglob("*.py"))
-    return sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()

@@ -28,7 +28,7 @@ def test_a_reader_beside_a_writer_never_sees_two_states_at_once(tmp_path: Path) 
     table = open_table(tmp_path)
     table.replace(one_each(goals=0))
     query = "SELECT count(*), min(goals), max(goals) FROM read_parquet(?, hive_partitioning = true)"
-    process = writer.start(tmp_path, "replace", "-", 40)
+    process = writer.start(tmp_path, "replace", "-", 15)
     seen: list[tuple[int, int, int]] = []
     deadline = time.monotonic() + 30
     with duckdb.connect() as connection:
@@ -36,6 +36,7 @@ def test_a_reader_beside_a_writer_never_sees_two_states_at_once(tmp_path: Path) 
             found = connection.execute(query, [table.files()]).fetchone()
             assert found is not None
             seen.append(found)
+            time.sleep(0.01)
     process.communicate(timeout=30)
     mixed = [state for state in seen if state[0] != len(SEASONS) or state[1] != state[2]]
     assert mixed == []

@@ -53,14 +53,18 @@ def test_columns_are_given_in_the_order_of_the_header() -> None:
     assert [found.column for found in price_columns(header)] == [name for name in header if name != "Div"]
 
 
-@pytest.mark.parametrize("name", ["FTHG", "HTHG", "HS", "AST", "HxG", "Bb1X2", "BbOU", "BbAH", "AHh", "AHCh", "_unnamed_3"])
+@pytest.mark.parametrize(
+    "name", ["FTHG", "HTHG", "HS", "AST", "HxG", "Bb1X2", "BbOU", "BbAH", "AHh", "AHCh", "_unnamed_3"]
+)
 def test_a_column_that_is_no_price_is_left_out(name: str) -> None:
     assert price_columns(["Div", "FTHG", "FTAG", "FTR", "HTHG", "HTAG", "HTR", "HS", "AS", "HST", "AST", name]) == []
 
 
 def test_an_unknown_book_is_read_under_its_own_code() -> None:
     found = _meaning(*_outcomes("NB"), "NB>2.5", "NB<2.5", "AHh", "NBAHH", "NBAHA")
-    assert {(price.bookmaker, price.quote_kind, price.is_aggregate) for price in found.values()} == {("nb", "opening", False)}
+    assert {(price.bookmaker, price.quote_kind, price.is_aggregate) for price in found.values()} == {
+        ("nb", "opening", False)
+    }
     assert len(found) == 7
 
 

@@ -11,13 +11,14 @@ from core.clock import parse_instant
 from sources.base import Parsed
 from tests.unit.sources.vendor import Row, file, finished, prices, read, reasons
 
-_HEAD = "Div Date HomeTeam AwayTeam FTHG FTAG FTR HTHG HTAG HTR".split()
-_HEAD_TIMED = "Div Date Time HomeTeam AwayTeam FTHG FTAG FTR HTHG HTAG HTR".split()
-_STATISTICS = "Referee HS AS HST AST HF AF HC AC HY AY HR AR".split()
-_BETBRAIN = (
-    "Bb1X2 BbMxH BbAvH BbMxD BbAvD BbMxA BbAvA BbOU BbMx>2.5 BbAv>2.5 BbMx<2.5 BbAv<2.5 "
-    "BbAH BbAHh BbMxAHH BbAvAHH BbMxAHA BbAvAHA"
-).split()
+_HEAD = ["Div", "Date", "HomeTeam", "AwayTeam", "FTHG", "FTAG", "FTR", "HTHG", "HTAG", "HTR"]
+_HEAD_TIMED = ["Div", "Date", "Time", *_HEAD[2:]]
+_STATISTICS = ["Referee", "HS", "AS", "HST", "AST", "HF", "AF", "HC", "AC", "HY", "AY", "HR", "AR"]
+_BETBRAIN = [
+    *("Bb1X2", "BbMxH", "BbAvH", "BbMxD", "BbAvD", "BbMxA", "BbAvA"),
+    *("BbOU", "BbMx>2.5", "BbAv>2.5", "BbMx<2.5", "BbAv<2.5"),
+    *("BbAH", "BbAHh", "BbMxAHH", "BbAvAHH", "BbMxAHA", "BbAvAHA"),
+]
 _NO_PRICES = {"Bb1X2", "BbOU", "BbAH", "BbAHh", "AHh", "AHCh", "GBAH", "LBAH", "B365AH"}
 _VALUES: Row = {
     **{"Div": "E0", "HomeTeam": "Alderwick", "AwayTeam": "Brackmoor", "FTHG": "2", "FTAG": "1", "FTR": "H"},
@@ -64,9 +65,11 @@ GENERATIONS = [
     Generation(
         "2005-06",
         "13/08/05",
-        [*_HEAD, *_STATISTICS, *_outcomes("B365", "BW", "GB", "IW", "LB", "SB", "WH", "SJ", "VC", "SO", "SY")]
-        + [*_totals("GB", "B365"), *_BETBRAIN, "GBAHH", "GBAHA", "GBAH", "LBAHH", "LBAHA", "LBAH"]
-        + ["B365AHH", "B365AHA", "B365AH"],
+        [
+            *(*_HEAD, *_STATISTICS, *_outcomes("B365", "BW", "GB", "IW", "LB", "SB", "WH", "SJ", "VC", "SO", "SY")),
+            *(*_totals("GB", "B365"), *_BETBRAIN, "GBAHH", "GBAHA", "GBAH", "LBAHH", "LBAHA", "LBAH"),
+            *("B365AHH", "B365AHA", "B365AH"),
+        ],
         11 * 3 + 2 * 2 + 6 + 4 + 4 + 3 * 2,
         {
             ("gamebookers", "opening", "1x2", "draw", None): "GBD",
@@ -84,8 +87,10 @@ GENERATIONS = [
     Generation(
         "2012-13",
         "18/08/12",
-        [*_HEAD, *_STATISTICS, *_outcomes("B365", "BW", "GB", "IW", "LB", "PS", "WH", "SJ", "VC", "BS")]
-        + [*_BETBRAIN, *_outcomes("PSC")],
+        [
+            *(*_HEAD, *_STATISTICS, *_outcomes("B365", "BW", "GB", "IW", "LB", "PS", "WH", "SJ", "VC", "BS")),
+            *(*_BETBRAIN, *_outcomes("PSC")),
+        ],
         10 * 3 + 14 + 3,
         {
             ("pinnacle", "opening", "1x2", "home", None): "PSH",
@@ -135,8 +140,10 @@ GENERATIONS = [
     Generation(
         "2025-26",
         "15/08/2025",
-        [*_HEAD_TIMED, *_STATISTICS]
-        + _two_moments("B365 BFD BMGM BV BW CL LB PS Max Avg BFE", "B365 P Max Avg BFE"),
+        [
+            *(*_HEAD_TIMED, *_STATISTICS),
+            *_two_moments("B365 BFD BMGM BV BW CL LB PS Max Avg BFE", "B365 P Max Avg BFE"),
+        ],
         2 * (11 * 3 + 5 * 2 + 5 * 2),
         {
             ("betfred", "opening", "1x2", "home", None): "BFDH",
@@ -149,8 +156,10 @@ GENERATIONS = [
     Generation(
         "2026-27",
         "14/08/2026",
-        [*_HEAD_TIMED, "Referee", "HxG", "AxG", *_STATISTICS[1:]]
-        + _two_moments("B365 BFD BV BW PP SKB Max Avg BFE", "B365 Max Avg BFE"),
+        [
+            *(*_HEAD_TIMED, "Referee", "HxG", "AxG", *_STATISTICS[1:]),
+            *_two_moments("B365 BFD BV BW PP SKB Max Avg BFE", "B365 Max Avg BFE"),
+        ],
         2 * (9 * 3 + 4 * 2 + 4 * 2),
         {
             ("paddy_power", "opening", "1x2", "home", None): "PPH",

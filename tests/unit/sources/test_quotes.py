@@ -70,7 +70,9 @@ def test_books_with_their_own_handicap_lines_keep_them_apart() -> None:
     assert found["bet365", "opening", "asian_handicap", "home", -0.25] == 1.95
 
 
-@pytest.mark.parametrize("written", ["-2.1", "0", "1.0", "1", "0.42", "evens", "2,10", "nan", "inf", "1002", "1e400", "7/2"])
+@pytest.mark.parametrize(
+    "written", ["-2.1", "0", "1.0", "1", "0.42", "evens", "2,10", "nan", "inf", "1002", "1e400", "7/2"]
+)
 def test_what_is_no_decimal_price_is_refused_alone(written: str) -> None:
     parsed = read_rows(row(B365H=written))
     assert reasons(parsed, "odds_quotes") == [
@@ -118,7 +120,10 @@ def _with_cells(text: str, at: int | None = None, cells: int = 12) -> bytes:
 def test_cells_beyond_the_header_are_refused_and_the_prices_below_it_kept() -> None:
     parsed = read(_with_cells("1.95"))
     (fault,) = reasons(parsed, "odds_quotes")
-    assert fault == ("surplus_cells", "30 cells under 18 headers: the cells beyond the header have no name and were not read.")
+    assert fault == (
+        "surplus_cells",
+        "30 cells under 18 headers: the cells beyond the header have no name and were not read.",
+    )
     assert parsed.refused["odds_quotes"]["row_number"].to_list() == [3]
     assert len(parsed.rows["odds_quotes"]) == 6
     assert len(finished(parsed)) == 2
