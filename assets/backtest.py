@@ -25,7 +25,7 @@ class BacktestConfig(Config):
     group_name="replay",
     kinds={"deltalake"},
 )
-def backtests(context: AssetExecutionContext, workspace: Workspace, config: BacktestConfig) -> MaterializeResult:
+def backtests(context: AssetExecutionContext, workspace: Workspace, config: BacktestConfig) -> MaterializeResult[None]:
     """Forecasters on the same matches against the close, and the tickets that the optimizer would have issued."""
     first, last = date.fromisoformat(config.first_day), date.fromisoformat(config.last_day)
     found = walk_forward.backtest(workspace.lake, workspace.settings, first, last, context.log.info)

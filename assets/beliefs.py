@@ -28,7 +28,7 @@ _TRAINED_ON = [AssetKey(["gold", SPORT, name]) for name in decide.TRAINED_ON]
     backfill_policy=ONE_RUN_A_DAY,
     name="learn_football",
 )  # fmt: skip
-def learn(context: AssetExecutionContext, workspace: Workspace) -> Iterator[MaterializeResult]:
+def learn(context: AssetExecutionContext, workspace: Workspace) -> Iterator[MaterializeResult[None]]:
     """Trains on everything known at the moment; what was trained on the same data before is used again."""
     as_of = workspace.moment(context.partition_key)
     learned = decide.learn(workspace.lake, workspace.registry, workspace.settings, as_of, context.log.info)
@@ -52,7 +52,7 @@ def learn(context: AssetExecutionContext, workspace: Workspace) -> Iterator[Mate
     backfill_policy=ONE_RUN_A_DAY,
     name="price_football",
 )  # fmt: skip
-def price(context: AssetExecutionContext, workspace: Workspace) -> Iterator[MaterializeResult]:
+def price(context: AssetExecutionContext, workspace: Workspace) -> Iterator[MaterializeResult[None]]:
     """Reads the online features of both clubs and prices every match inside the horizon."""
     as_of = workspace.moment(context.partition_key)
     predictions = decide.predict(workspace.lake, workspace.registry, workspace.store, workspace.settings, as_of)
@@ -66,7 +66,11 @@ def _champion_metadata(learned: decide.Learned) -> Metadata:
     if learned.registered is None:
         return {"trained": MetadataValue.text("No finished match is known yet.")}
     trained = learned.registered.trained
-    shown = {"reliability": picture("Reliability", pictures.reliability(*learned.reliability))} if learned.reliability else {}
+    shown = (
+        {"reliability": picture("Reliability", pictures.reliability(*learned.reliability))}
+        if learned.reliability
+        else {}
+    )
     return {
         "version": MetadataValue.text(learned.registered.version),
         "training_hash": MetadataValue.text(learned.registered.training_hash),

@@ -20,7 +20,7 @@ def _key(name: str) -> AssetKey:
 
 @asset(key=_key("settlements"), deps=[AssetKey(["silver", SPORT, "matches"])], group_name="decisions",
        kinds={"deltalake"}, partitions_def=DAYS, backfill_policy=ONE_RUN_A_DAY)  # fmt: skip
-def settlements(context: AssetExecutionContext, workspace: Workspace) -> MaterializeResult:
+def settlements(context: AssetExecutionContext, workspace: Workspace) -> MaterializeResult[None]:
     """Tickets whose results are known, settled at the price and line taken."""
     table = workspace.lake.table(f"{GOLD}.settlements")
     table.merge(decide.settle(workspace.lake, workspace.settings, workspace.moment(context.partition_key)))
@@ -29,7 +29,7 @@ def settlements(context: AssetExecutionContext, workspace: Workspace) -> Materia
 
 @asset(key=_key("value_bets"), deps=[_key("fair_odds"), _key("fct_match_prices")], group_name="decisions",
        kinds={"deltalake"}, partitions_def=DAYS, backfill_policy=ONE_RUN_A_DAY)  # fmt: skip
-def value_bets(context: AssetExecutionContext, workspace: Workspace) -> MaterializeResult:
+def value_bets(context: AssetExecutionContext, workspace: Workspace) -> MaterializeResult[None]:
     """Where a named book's price beats the fair price, and why each candidate was taken or refused."""
     as_of = workspace.moment(context.partition_key)
     bets = decide.find_value(workspace.lake, workspace.settings, as_of)
@@ -52,7 +52,7 @@ def value_bets(context: AssetExecutionContext, workspace: Workspace) -> Material
     backfill_policy=ONE_RUN_A_DAY,
     name="issue_football",
 )  # fmt: skip
-def issue(context: AssetExecutionContext, workspace: Workspace) -> Iterator[MaterializeResult]:
+def issue(context: AssetExecutionContext, workspace: Workspace) -> Iterator[MaterializeResult[None]]:
     """Fractional Kelly under every limit, around the tickets that stand."""
     issued = decide.issue(workspace.lake, workspace.settings, workspace.moment(context.partition_key))
     for name, frame in zip(("tickets", "ticket_legs"), issued, strict=True):
@@ -63,7 +63,7 @@ def issue(context: AssetExecutionContext, workspace: Workspace) -> Iterator[Mate
 
 @asset(key=_key("ledger"), deps=[_key("tickets"), _key("settlements")], group_name="decisions",
        kinds={"deltalake"}, partitions_def=DAYS, backfill_policy=ONE_RUN_A_DAY)  # fmt: skip
-def ledger(context: AssetExecutionContext, workspace: Workspace) -> MaterializeResult:
+def ledger(context: AssetExecutionContext, workspace: Workspace) -> MaterializeResult[None]:
     """Double entry, append-only, hash-chained: deposits, stakes and settlements."""
     table = workspace.lake.table(f"{GOLD}.ledger")
     fresh = decide.book(workspace.lake, workspace.settings)

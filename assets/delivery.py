@@ -13,17 +13,18 @@ RELEASED = tuple(
     name for name, found in contracts().items()
     if found.identity[:2] == ("gold", SPORT) and found.identity[2] not in ("releases", "backtests")
 )  # fmt: skip
+_LAST = ("ledger", "model_performance", "predictions", "feat_match_market", "dim_teams")
 
 
 @asset(
     key=AssetKey(["gold", SPORT, "releases"]),
-    deps=[AssetKey(["gold", SPORT, name]) for name in ("ledger", "model_performance", "predictions", "feat_match_market", "dim_teams")],
+    deps=[AssetKey(["gold", SPORT, name]) for name in _LAST],
     group_name="delivery",
     kinds={"deltalake", "parquet"},
     partitions_def=DAYS,
     backfill_policy=ONE_RUN_A_DAY,
 )  # fmt: skip
-def release(context: AssetExecutionContext, workspace: Workspace) -> MaterializeResult:
+def release(context: AssetExecutionContext, workspace: Workspace) -> MaterializeResult[None]:
     """The versions of all gold tables that belong together, written last and published as plain Parquet."""
     as_of = workspace.moment(context.partition_key)
     made = releases.commit(workspace.lake, SPORT, as_of, workspace.settings.simulated, RELEASED)
@@ -42,7 +43,7 @@ def release(context: AssetExecutionContext, workspace: Workspace) -> Materialize
     partitions_def=DAYS,
     backfill_policy=ONE_RUN_A_DAY,
 )
-def daily_report(context: AssetExecutionContext, workspace: Workspace) -> MaterializeResult:
+def daily_report(context: AssetExecutionContext, workspace: Workspace) -> MaterializeResult[None]:
     """Tickets, prices, scores and provenance of the day on one self-contained page."""
     as_of = workspace.moment(context.partition_key)
     page = report.daily(workspace.lake, workspace.settings, as_of)

@@ -16,7 +16,7 @@ ONLINE_FORM = AssetKey(["online", "football", "team_form"])
     partitions_def=DAYS,
     backfill_policy=ONE_RUN_A_DAY,
 )
-def online_team_form(context: AssetExecutionContext, workspace: Workspace) -> MaterializeResult:
+def online_team_form(context: AssetExecutionContext, workspace: Workspace) -> MaterializeResult[None]:
     """Feast view `team_form`: applied, and its newest values written to SQLite."""
     form = workspace.lake.table("gold.football.feat_team_form").read()
     clubs = workspace.store.publish(form, workspace.moment(context.partition_key))

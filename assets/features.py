@@ -22,10 +22,11 @@ from lake.views import open_snapshot, read_table
 SPORT = "football"
 
 
-class Translator(DagsterDbtTranslator):
+class Translator(DagsterDbtTranslator):  # type: ignore[misc]  # dagster-dbt ships no types that mypy can follow
     """A table has one identity: dbt's source `silver_football.matches` is the asset silver/football/matches."""
 
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> AssetKey:
+        """The identity of the table."""
         if dbt_resource_props["resource_type"] == "source":
             layer, sport = dbt_resource_props["source_name"].split("_", 1)
             return AssetKey([layer, sport, dbt_resource_props["name"]])
@@ -34,10 +35,11 @@ class Translator(DagsterDbtTranslator):
         return AssetKey([layer, sport, dbt_resource_props["name"]])
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        """All of dbt stands in one group."""
         return "features"
 
 
-@dbt_assets(
+@dbt_assets(  # type: ignore[untyped-decorator]
     manifest=dbt_runner.manifest_path(),
     dagster_dbt_translator=Translator(),
     partitions_def=DAYS,
@@ -45,7 +47,9 @@ class Translator(DagsterDbtTranslator):
     name="football_features",
     pool="dbt",
 )
-def football_features(context: AssetExecutionContext, workspace: Workspace) -> Iterator[MaterializeResult | AssetCheckResult]:
+def football_features(
+    context: AssetExecutionContext, workspace: Workspace
+) -> Iterator[MaterializeResult[None] | AssetCheckResult]:
     """Every staging model, mart and feature of football, as known at the moment of decision."""
     lake, as_of = workspace.lake, workspace.moment(context.partition_key)
     with tempfile.TemporaryDirectory(prefix="fairline-candidate-") as folder:
@@ -67,7 +71,9 @@ def publish_candidate(lake: Lake, database: Path) -> None:
         lake.table(f"gold.{SPORT}.{name}").replace(frame)
 
 
-def _events(context: AssetExecutionContext, lake: Lake, result: Any) -> Iterator[MaterializeResult | AssetCheckResult]:
+def _events(
+    context: AssetExecutionContext, lake: Lake, result: Any
+) -> Iterator[MaterializeResult[None] | AssetCheckResult]:
     """Checks of models and, where all passed, materialisations; a failed build raises and materialises nothing."""
     keys = {spec.metadata["dagster_dbt/unique_id"]: spec.key for spec in context.assets_def.specs}
     wanted = {check.name: check for check in context.selected_asset_check_keys}
@@ -84,7 +90,7 @@ def _events(context: AssetExecutionContext, lake: Lake, result: Any) -> Iterator
         raise Failure("The features do not keep their contract: gold stands as it was.", allow_retries=False)
 
 
-def _materialised(key: AssetKey, lake: Lake, seconds: float) -> MaterializeResult:
+def _materialised(key: AssetKey, lake: Lake, seconds: float) -> MaterializeResult[None]:
     is_gold = key.path[0] == "gold"
     shown = table_metadata(lake.table(".".join(key.path))) if is_gold else {}
     return MaterializeResult(asset_key=key, metadata=shown | {"dbt_seconds": seconds})

@@ -29,12 +29,14 @@ SILVER = (*FACTS, "teams", "parsed_payloads")
 
 
 @asset(key=CAPTURES, group_name="bronze", kinds={"deltalake"}, retry_policy=VENDOR_RETRIES, pool="football_data")
-def captures(context: AssetExecutionContext, workspace: Workspace) -> MaterializeResult:
+def captures(context: AssetExecutionContext, workspace: Workspace) -> MaterializeResult[None]:
     """Every attempt to fetch a file of football-data.co.uk, with the bytes as they came."""
     requests = SOURCE.plan(workspace.leagues_asked_for, workspace.moment())
     rows = land(workspace.lake, SOURCE, workspace.transport().fetch(requests))
     context.log.info(f"{len(requests)} requests planned, {rows} new captures")
-    return MaterializeResult(metadata=table_metadata(workspace.lake.table("bronze.football_data.captures")) | {"new_rows": rows})
+    return MaterializeResult(
+        metadata=table_metadata(workspace.lake.table("bronze.football_data.captures")) | {"new_rows": rows}
+    )
 
 
 def _spec(layer: str, entity: str) -> AssetSpec:
@@ -50,7 +52,7 @@ def _spec(layer: str, entity: str) -> AssetSpec:
     specs=[*(_spec("silver", entity) for entity in SILVER), *(_spec("quarantine", entity) for entity in FACTS)],
     name="conform_football",
 )
-def silver(context: AssetExecutionContext, workspace: Workspace) -> Iterator[MaterializeResult]:
+def silver(context: AssetExecutionContext, workspace: Workspace) -> Iterator[MaterializeResult[None]]:
     """Reads what bronze has and silver has not; refused rows go to quarantine with their reason."""
     lake = workspace.lake
     leagues = workspace.leagues_asked_for

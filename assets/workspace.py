@@ -34,6 +34,7 @@ class Workspace(ConfigurableResource):  # type: ignore[type-arg]
 
     @cached_property
     def settings(self) -> Settings:
+        """Settings of this run, checked."""
         return load_settings(
             profile=self.profile or None,
             archive=Path(self.archive) if self.archive else None,
@@ -45,6 +46,7 @@ class Workspace(ConfigurableResource):  # type: ignore[type-arg]
 
     @property
     def leagues_asked_for(self) -> dict[str, Competition]:
+        """The competitions of this run."""
         return competitions(self.settings.sport, self.settings.leagues)
 
     @cached_property
@@ -57,7 +59,7 @@ class Workspace(ConfigurableResource):  # type: ignore[type-arg]
         return SystemClock().now()
 
     def moment(self, day: str | None = None) -> datetime:
-        """The moment of decision: as set, else the price snapshot (17:00 UK) of the partition's day, never later than now."""
+        """The moment of decision: as set, else the price snapshot (17:00 UK) of the day, never after now."""
         if self.settings.as_of is not None:
             return self.settings.as_of
         if day is None:
@@ -66,12 +68,13 @@ class Workspace(ConfigurableResource):  # type: ignore[type-arg]
 
     @cached_property
     def lake(self) -> Lake:
-        """The lake; gold stands apart for a moment before the newest release, so a replay never writes over newer gold."""
+        """The lake; a moment before the newest release has gold of its own, so newer gold stays as it is."""
         main = Lake(self.settings.lake_root)
         return Lake(main.root, self.state_root / "gold") if self.is_replay else main
 
     @cached_property
     def is_replay(self) -> bool:
+        """Whether the moment lies before the newest release."""
         as_of = self.settings.as_of
         newest = releases.newest(Lake(self.settings.lake_root), self.settings.sport)
         return as_of is not None and newest is not None and as_of < newest.as_of_utc
@@ -85,14 +88,17 @@ class Workspace(ConfigurableResource):  # type: ignore[type-arg]
 
     @property
     def published(self) -> Path:
+        """Where releases stand as plain Parquet."""
         return self.state_root / "published"
 
     @property
     def store(self) -> Store:
+        """The feature store of this run."""
         return Store(self.state_root / "feast" / self.settings.sport, self.published)
 
     @property
     def registry(self) -> Registry:
+        """The model registry of this run."""
         return Registry(self.state_root / "mlflow")
 
     def transport(self) -> Transport:

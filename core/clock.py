@@ -12,7 +12,9 @@ from core.errors import SettingsInvalid
 class Clock(Protocol):
     """Tells the present as a tz-aware UTC instant."""
 
-    def now(self) -> datetime: ...
+    def now(self) -> datetime:
+        """The present."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,7 @@ class SystemClock:
     """The wall clock of this machine, in UTC."""
 
     def now(self) -> datetime:
+        """The present of this clock."""
         return datetime.now(UTC)
 
 
@@ -34,6 +37,7 @@ class FixedClock:
             raise SettingsInvalid("A fixed clock was set to a time without a time zone.", "Add 'Z' or an offset.")
 
     def now(self) -> datetime:
+        """The present of this clock."""
         return self.instant.astimezone(UTC)
 
 

@@ -32,12 +32,14 @@ def get(url: str) -> Response:
     VendorRefused for any other status but 200, PayloadMalformed for a body above 32 MiB.
     """
     try:
-        with httpx.Client(timeout=_TIMEOUT, headers=_HEADERS, follow_redirects=False) as client:
-            with client.stream("GET", url) as answer:
-                _check(answer, url)
-                return Response(answer.status_code, answer.headers.get("content-type"), _capped(answer, url))
+        client = httpx.Client(timeout=_TIMEOUT, headers=_HEADERS, follow_redirects=False)
+        with client, client.stream("GET", url) as answer:
+            _check(answer, url)
+            return Response(answer.status_code, answer.headers.get("content-type"), _capped(answer, url))
     except httpx.TransportError as error:
-        raise VendorUnavailable(f"{url} did not answer ({type(error).__name__}).", "It is tried again later.") from error
+        raise VendorUnavailable(
+            f"{url} did not answer ({type(error).__name__}).", "It is tried again later."
+        ) from error
 
 
 def _check(answer: httpx.Response, url: str) -> None:

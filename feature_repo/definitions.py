@@ -28,7 +28,9 @@ def definitions(published: Path) -> tuple[Entity, FeatureView, FeatureService]:
         name=VIEW,
         entities=[team],
         ttl=timedelta(days=400),
-        schema=[Field(name=column.name, dtype=_TYPES[column.type], description=column.description) for column in FIELDS],
+        schema=[
+            Field(name=column.name, dtype=_TYPES[column.type], description=column.description) for column in FIELDS
+        ],
         source=FileSource(name="feat_team_form", path=str(published), timestamp_field=TIMESTAMP),
         online=True,
         tags={"contract": FORM.name, "contract_version": str(FORM.version), "owner": FORM.owner},

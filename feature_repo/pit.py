@@ -24,7 +24,7 @@ def as_of_join(spine: pl.DataFrame, features: pl.DataFrame, entity: str, at: str
         connection.register("spine", left)
         connection.register("features", right)
         joined = connection.execute(
-            f'SELECT spine.*, {columns} FROM spine ASOF LEFT JOIN features '
+            f"SELECT spine.*, {columns} FROM spine ASOF LEFT JOIN features "
             f'ON spine."{entity}" = features."{entity}" AND spine."{at}" >= features."{known}" ORDER BY spine._row'
         )
         return pl.DataFrame(joined.to_arrow_table()).drop("_row")

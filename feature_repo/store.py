@@ -56,7 +56,9 @@ class Store:
             service = store.get_feature_service(SERVICE)
             values = store.get_online_features(service, [{"team_id": team} for team in team_ids]).to_dict()
         schema = {field.name: field.polars_type for field in FIELDS}
-        return pl.DataFrame({"team_id": list(team_ids)} | {name: values[name] for name in schema}, schema_overrides=schema)
+        return pl.DataFrame(
+            {"team_id": list(team_ids)} | {name: values[name] for name in schema}, schema_overrides=schema
+        )
 
     def _columns(self, form: pl.DataFrame) -> pl.DataFrame:
         from feature_repo.definitions import FIELDS, TIMESTAMP
@@ -72,7 +74,9 @@ class Store:
             config=RepoConfig(
                 project="fairline",
                 provider="local",
-                registry=RegistryConfig(registry_type="file", path=str(self._root / "registry.db"), cache_ttl_seconds=0),
+                registry=RegistryConfig(
+                    registry_type="file", path=str(self._root / "registry.db"), cache_ttl_seconds=0
+                ),
                 online_store={"type": "sqlite", "path": str(self._root / "online.db")},
                 offline_store={"type": "file"},
                 entity_key_serialization_version=3,

@@ -39,11 +39,13 @@ def reconcile(
     known = latest.rename({name: f"{name}_before" for name in values}).with_columns(pl.lit(True).alias("_stands"))
     compared = incoming.join(known, on=fact, how="left", nulls_equal=True, maintain_order="left")
     same = pl.all_horizontal(pl.col(name).eq_missing(pl.col(f"{name}_before")) for name in values)
-    judged = compared.with_columns(pl.col("_stands").fill_null(False)).with_columns((same & pl.col("_stands")).alias("_same"))
+    judged = compared.with_columns(pl.col("_stands").fill_null(False)).with_columns(
+        (same & pl.col("_stands")).alias("_same")
+    )
     changed = pl.col("_stands")
     fresh = judged.filter(~pl.col("_same")).with_columns(
         pl.when(changed).then(pl.lit(captured_at)).otherwise(pl.col("known_at_utc")).alias("known_at_utc"),
         pl.when(changed).then(pl.lit("observed")).otherwise(pl.col("known_at_basis")).alias("known_at_basis"),
         pl.col("_stands").alias("was_known"),
     )
-    return Reconciled(fresh.select(*contract.column_names, "was_known"), judged["_same"].sum())
+    return Reconciled(fresh.select(*contract.column_names, "was_known"), int(judged["_same"].sum()))

@@ -29,13 +29,13 @@ class Competition:
 
 
 def competitions(sport: str, only: Sequence[str] = ()) -> dict[str, Competition]:
-    """Competitions of a sport by id, all or those asked for; raises UnknownCompetition for a code not in the file."""
+    """Competitions of a sport by id, all or those asked for; raises UnknownCompetition for an unknown code."""
     known = _all()[sport]
     unknown = sorted(set(only) - known.keys())
     if unknown:
         raise UnknownCompetition(
             f"No competition of {sport} is called {', '.join(unknown)}.",
-            f"Known codes: {', '.join(known)}. Add an entry to lake/contracts/competitions.yaml (docs/add-a-league.md).",
+            f"Known codes: {', '.join(known)}. New ones: lake/contracts/competitions.yaml (docs/add-a-league.md).",
         )
     return {code: found for code, found in known.items() if not only or code in only}
 

@@ -84,5 +84,6 @@ def _rules(column: Column) -> list[_Rule]:
         found.append((~value.str.contains(column.pattern), f"does not look like {column.pattern}"))
     shown = value.cast(pl.String, strict=False).fill_null("nothing") if column.type != "binary" else pl.lit("bytes")
     return [
-        _Rule(broken, pl.concat_str(pl.lit(f"{column.name} '"), shown, pl.lit(f"' {fault}."))) for broken, fault in found
+        _Rule(broken, pl.concat_str(pl.lit(f"{column.name} '"), shown, pl.lit(f"' {fault}.")))
+        for broken, fault in found
     ]

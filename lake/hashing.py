@@ -23,7 +23,9 @@ def content_hash(rows: pl.DataFrame | Sequence[str], contract: Contract) -> str:
         return hashlib.sha256(b"empty").hexdigest()
     columns = [column for column in contract.columns if not column.volatile]
     text = f"concat_ws('{_FIELD_SEPARATOR}', {', '.join(_as_text(column) for column in columns)})"
-    sums = f"SELECT count(*), sum(md5_number_lower(row)), sum(md5_number_upper(row)) FROM (SELECT {text} AS row FROM {{}})"
+    sums = (
+        f"SELECT count(*), sum(md5_number_lower(row)), sum(md5_number_upper(row)) FROM (SELECT {text} AS row FROM {{}})"
+    )
     with duckdb.connect() as connection:
         connection.execute("SET TimeZone = 'UTC'")
         if isinstance(rows, pl.DataFrame):

@@ -19,7 +19,9 @@ def publish(lake: Lake, release: Release, root: Path) -> Path:
 
     A table whose content stands there already is not written again; no file is ever overwritten.
     """
-    tables = {name: _table(lake, name, version, release.hashes[name], root) for name, version in release.versions.items()}
+    tables = {
+        name: _table(lake, name, version, release.hashes[name], root) for name, version in release.versions.items()
+    }
     manifest = root / "releases" / f"{release.release_id}.json"
     _write(manifest, {"release_id": release.release_id, "as_of_utc": release.as_of_utc.isoformat(), "tables": tables})
     _write(root / CURRENT, {"release_id": release.release_id, "manifest": manifest.relative_to(root).as_posix()})

@@ -40,7 +40,7 @@ class Commit:
 
 @dataclass(frozen=True)
 class Lake:
-    """All tables under one directory. `gold_root` may stand elsewhere, so that a replay never writes over newer gold."""
+    """All tables under one directory; `gold_root` may stand elsewhere: a replay never writes over newer gold."""
 
     root: Path
     gold_root: Path | None = None
@@ -64,6 +64,7 @@ class Table:
 
     @property
     def exists(self) -> bool:
+        """Whether anything wrote the table yet."""
         return (self.path / "_delta_log").is_dir() and DeltaTable.is_deltatable(str(self.path))
 
     def version(self) -> int | None:
@@ -125,7 +126,10 @@ class Table:
             table = self._open_or_create()
             standing = self.scan()
             kept = standing.filter(~where).collect() if where is not None else self.contract.empty()
-            wanted = require(pl.concat([kept, frame.select(self.contract.column_names).cast(dict(self.contract.schema))]), self.contract)
+            wanted = require(
+                pl.concat([kept, frame.select(self.contract.column_names).cast(self.contract.schema)]),
+                self.contract,
+            )
             return self._rewrite(table, standing.collect(), wanted)
 
     def merge(self, frame: pl.DataFrame) -> Commit:
@@ -156,7 +160,9 @@ class Table:
             return Commit(table.version(), False)
         removed = [self._removal(path, add) for path, add in self._live(table).items() if _values(add) in changed]
         fresh = [part for values, part in _partitions(wanted, self.contract) if values in changed]
-        return self._commit(table, pl.concat(fresh) if fresh else self.contract.empty(), removed, f"rewrite-{uuid.uuid4()}")
+        return self._commit(
+            table, pl.concat(fresh) if fresh else self.contract.empty(), removed, f"rewrite-{uuid.uuid4()}"
+        )
 
     def _commit(self, table: DeltaTable, frame: pl.DataFrame, removed: list[RemoveAction], commit_id: str) -> Commit:
         added = [self._write_file(values, part) for values, part in _partitions(frame, self.contract)]
@@ -251,7 +257,9 @@ def _partitions(frame: pl.DataFrame, contract: Contract) -> list[tuple[tuple[str
     if not contract.partition_by:
         return [((), frame)]
     parts = frame.partition_by(*contract.partition_by, as_dict=True, maintain_order=True)
-    return sorted(((tuple(str(value) for value in values), part) for values, part in parts.items()), key=lambda item: item[0])
+    return sorted(
+        ((tuple(str(value) for value in values), part) for values, part in parts.items()), key=lambda item: item[0]
+    )
 
 
 def _values(add: Mapping[str, Any]) -> tuple[str | None, ...]:

@@ -38,4 +38,5 @@ class Belief:
     @property
     def present(self) -> NDArray[np.bool_]:
         """Which matches have a belief, shaped (n,)."""
-        return ~np.isnan(self.probabilities).any(axis=1)
+        present: NDArray[np.bool_] = np.asarray(np.isfinite(self.probabilities).all(axis=1))
+        return present

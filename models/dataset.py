@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from models.belief import Belief
 from models.families import elo, market
 
 IDENTITY = (
@@ -27,15 +28,15 @@ class Dataset:
 
     rows: pl.DataFrame
     elo_difference: NDArray[np.float64]
-    market: market.Belief
+    market: Belief
 
     @property
     def features(self) -> pl.DataFrame:
         """What the learners see: numbers known at the decision, and no price of the match itself."""
         names = [name for name in self.rows.columns if name not in _NOT_FEATURES and not name.endswith("_odds_dec")]
-        return self.rows.select(name for name in names if self.rows.schema[name].is_numeric() and name != "mean_overround").with_columns(
-            pl.Series("elo_difference", self.elo_difference)
-        )
+        return self.rows.select(
+            name for name in names if self.rows.schema[name].is_numeric() and name != "mean_overround"
+        ).with_columns(pl.Series("elo_difference", self.elo_difference))
 
     @property
     def outcome(self) -> NDArray[np.int64]:
@@ -44,11 +45,12 @@ class Dataset:
 
     @property
     def years(self) -> NDArray[np.int64]:
+        """(n,) year in which the season began."""
         return self.rows["year"].to_numpy().astype(np.int64)
 
     def where(self, mask: NDArray[np.bool_]) -> Dataset:
         """The decisions for which `mask` is true."""
-        belief = market.Belief(self.market.probabilities[mask])
+        belief = Belief(self.market.probabilities[mask])
         return Dataset(self.rows.filter(pl.Series(mask)), self.elo_difference[mask], belief)
 
 

@@ -28,7 +28,9 @@ class Pool:
 
     def blend(self, members: Mapping[str, Belief]) -> Belief:
         """The pooled belief of n matches; "no belief" where a member with weight has none."""
-        logits = sum(weight * np.log(members[name].probabilities) for name, weight in self.weights.items() if weight > 0)
+        logits = sum(
+            weight * np.log(members[name].probabilities) for name, weight in self.weights.items() if weight > 0
+        )
         return Belief.of(np.exp(np.asarray(logits)))
 
 

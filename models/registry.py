@@ -76,7 +76,9 @@ class Registry:
         from mlflow.entities import Metric, Param
 
         client, at = self._client(), int(as_of.timestamp() * 1000)
-        run = client.create_run(self._experiment(client, name), run_name=f"{name} {as_of:%Y-%m-%d %H:%M}", start_time=at)
+        run = client.create_run(
+            self._experiment(client, name), run_name=f"{name} {as_of:%Y-%m-%d %H:%M}", start_time=at
+        )
         client.log_batch(
             run.info.run_id,
             params=[Param(key, str(value)) for key, value in parameters.items()],
@@ -104,7 +106,7 @@ class Registry:
         return client.create_model_version(name, source=f"{artifacts}/model", run_id=run_id, tags=tags)
 
     def _load(self, version: ModelVersion) -> Registered:
-        folder = Path(url2pathname(urlparse(version.source).path))
+        folder = Path(url2pathname(urlparse(str(version.source)).path))
         if not folder.is_relative_to(self._root):
             raise ModelMissing(f"{version.name} version {version.version} points outside its registry.", "Train again.")
         if _digest(folder) != version.tags.get("sha256"):
@@ -118,7 +120,11 @@ class Registry:
         return str(client.create_experiment(name, artifact_location=(self._root / "artifacts").as_uri()))
 
     def _client(self) -> MlflowClient:
-        os.environ |= {"MLFLOW_DISABLE_TELEMETRY": "true", "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false", "GIT_PYTHON_REFRESH": "quiet"}
+        os.environ |= {
+            "MLFLOW_DISABLE_TELEMETRY": "true",
+            "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
+            "GIT_PYTHON_REFRESH": "quiet",
+        }
         for logger in ("mlflow", "alembic", "alembic.runtime.migration", "mlflow.store.db.utils"):
             logging.getLogger(logger).setLevel(logging.ERROR)
         from mlflow import MlflowClient
@@ -151,9 +157,7 @@ def _digest(folder: Path) -> str:
 def _read(folder: Path) -> Trained:
     spec = json.loads((folder / _SPEC).read_text(encoding="utf-8"))
     trees = (folder / _TREES).read_text(encoding="utf-8")
-    members = Members(
-        elo.EloBelief.from_json(spec["elo"]), boosting.BoostingBelief.from_text(trees) if trees else None
-    )
+    members = Members(elo.EloBelief.from_json(spec["elo"]), boosting.BoostingBelief.from_text(trees) if trees else None)
     return Trained(members, Pool(spec["model"]), Pool(spec["blend"]), spec["matches"])
 
 

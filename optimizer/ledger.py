@@ -28,7 +28,9 @@ def transactions(
     """
     entries = [*_deposit(deposit_minor, currency, opened_at)]
     for row in tickets.iter_rows(named=True):
-        entries += _pair("stake", row["ticket_id"], row["as_of_utc"], row["currency"], CASH, AT_RISK, row["stake_minor"])
+        entries += _pair(
+            "stake", row["ticket_id"], row["as_of_utc"], row["currency"], CASH, AT_RISK, row["stake_minor"]
+        )
     for row in settlements.iter_rows(named=True):
         entries += _settlement(row)
     frame = pl.DataFrame(entries, schema=_SCHEMA, orient="row")
@@ -77,7 +79,9 @@ def entry_hash(entry: Mapping[str, object], previous: str) -> str:
     """SHA-256 over the entry's own fields and the hash before it."""
     known = entry["known_at_utc"]
     moment = iso(known) if isinstance(known, datetime) else str(known)
-    fields = [str(entry[name]) for name in ("entry_id", "transaction_id", "kind", "account", "amount_minor", "currency")]
+    fields = [
+        str(entry[name]) for name in ("entry_id", "transaction_id", "kind", "account", "amount_minor", "currency")
+    ]
     return sha256("\x1f".join([previous, *fields, str(entry["ticket_id"]), moment]).encode()).hexdigest()
 
 

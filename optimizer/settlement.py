@@ -53,7 +53,9 @@ def _settled(row: dict[str, object]) -> dict[str, object]:
     share = float(market.payoff(row["home_goals"], row["away_goals"], str(row["selection"]), row["line"]))  # type: ignore[arg-type]
     stake = int(row["stake_minor"])  # type: ignore[call-overload]
     returned = returned_minor(stake, share, float(row["price_odds_dec"]))  # type: ignore[arg-type]
-    kept = {name: row[name] for name in ("ticket_id", "match_id", "season_code", "stake_minor", "currency", "event_at_utc")}
+    kept = {
+        name: row[name] for name in ("ticket_id", "match_id", "season_code", "stake_minor", "currency", "event_at_utc")
+    }
     return kept | {
         "outcome": _OUTCOMES[share],
         "payoff_share": share,

@@ -45,7 +45,8 @@ NOTHING_OPEN = Exposure(0, {}, {})
 def kelly_share(prob: ArrayLike, odds_dec: ArrayLike) -> NDArray[np.float64]:
     """Share of the bankroll that maximises expected log growth of one win-or-lose bet, at least 0 (Kelly, 1956)."""
     p, b = np.asarray(prob, dtype=float), np.asarray(odds_dec, dtype=float) - 1.0
-    return np.maximum((p * b - (1 - p)) / b, 0.0)
+    share: NDArray[np.float64] = np.maximum((p * b - (1 - p)) / b, 0.0)
+    return share
 
 
 def log_growth(prob: float, odds_dec: float, share: float) -> float:

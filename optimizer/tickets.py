@@ -16,6 +16,8 @@ LEG_COLUMNS = (
     "line", "bookmaker", "price_odds_dec", "price_known_at_utc", "fair_odds_dec", "prob",
 )  # fmt: skip
 
+_IDENTITY = ("match_id", "market", "selection", "bookmaker")
+
 
 def build(
     bets: pl.DataFrame, bankroll_minor: int, staking: Staking, open_now: Exposure, as_of: datetime, decision_id: str
@@ -30,7 +32,9 @@ def build(
         for row in best.iter_rows(named=True)
     ]
     granted = stakes(candidates, bankroll_minor, staking, open_now)
-    chosen = _with_stakes(best, candidates, granted, bankroll_minor, as_of, decision_id).filter(pl.col("stake_minor") > 0)
+    chosen = _with_stakes(best, candidates, granted, bankroll_minor, as_of, decision_id).filter(
+        pl.col("stake_minor") > 0
+    )
     tickets = chosen.with_columns(
         pl.lit(as_of).alias("as_of_utc"),
         pl.lit(decision_id).alias("decision_id"),
@@ -71,7 +75,7 @@ def _with_stakes(
         for bet, stake in zip(candidates, granted, strict=True)
     ]
     ids = [
-        f"T{as_of:%Y%m%d}-{short_hash(decision_id, row['match_id'], row['market'], row['selection'], row['bookmaker'])[:8]}"
+        f"T{as_of:%Y%m%d}-{short_hash(decision_id, *(row[name] for name in _IDENTITY))[:8]}"
         for row in best.iter_rows(named=True)
     ]
     return best.with_columns(

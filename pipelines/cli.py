@@ -20,10 +20,14 @@ app = typer.Typer(
     "With real vendor files: [bold]fairline run --profile archive --archive DIR[/bold].",
 )
 
-Profile = Annotated[str | None, typer.Option(help="sandbox (simulated, the default), archive (real files on disk), live (network).")]
+Profile = Annotated[
+    str | None, typer.Option(help="sandbox (simulated, the default), archive (real files on disk), live (network).")
+]
 Archive = Annotated[Path | None, typer.Option(help="Directory with index.csv; also FAIRLINE_ARCHIVE.")]
 LakeDir = Annotated[Path | None, typer.Option("--lake", help="Where tables live; default lakes/<profile>.")]
-AsOf = Annotated[str | None, typer.Option(help="Moment of decision, such as 2024-05-10T17:00:00Z; default: the present.")]
+AsOf = Annotated[
+    str | None, typer.Option(help="Moment of decision, such as 2024-05-10T17:00:00Z; default: the present.")
+]
 Leagues = Annotated[str | None, typer.Option(help="Vendor codes, such as E0,SP1; default: every league found.")]
 Sport = Annotated[str | None, typer.Option(help="football.")]
 JsonFile = Annotated[Path | None, typer.Option("--json", help="Also write the result as JSON to this file.")]

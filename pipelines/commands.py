@@ -54,8 +54,9 @@ def run_backtest(given: Mapping[str, Any], first: str, last: str, json_file: Pat
     first_day, last_day = _day(first), _day(last)
     if last_day < first_day:
         raise SettingsInvalid(f"--to {last} lies before --from {first}.", "Swap them.")
-    profile = given["profile"] or ("archive" if given["archive"] or os.environ.get("FAIRLINE_ARCHIVE") else None)
-    settings = _settings(dict(given) | {"profile": profile})
+    settings = _settings(given)
+    if given["profile"] is None and settings.archive is not None:
+        settings = _settings(dict(given) | {"profile": "archive", "archive": settings.archive})
     settings = settings.model_copy(update={"lake": given["lake"] or settings.lake_root / "backtests"})
     as_of = datetime.combine(last_day + timedelta(days=2), datetime.min.time()).isoformat() + "Z"
     resource = _resource(settings) | {"as_of": iso(min(parse_instant(as_of), Workspace(**_resource(settings)).present))}
@@ -106,8 +107,19 @@ def open_ui(given: Mapping[str, Any], port: int) -> None:
     if settings.archive:
         environment["FAIRLINE_ARCHIVE"] = str(settings.archive)
     console.print(f"Dagster UI: http://127.0.0.1:{port} (stop with Ctrl-C)")
-    command = [sys.executable, "-m", "dagster", "dev", "-m", "pipelines.definitions", "-h", "127.0.0.1", "-p", str(port)]
-    raise SystemExit(subprocess.run(command, env=environment, check=False).returncode)
+    command = [
+        sys.executable,
+        "-m",
+        "dagster",
+        "dev",
+        "-m",
+        "pipelines.definitions",
+        "-h",
+        "127.0.0.1",
+        "-p",
+        str(port),
+    ]
+    raise SystemExit(subprocess.run(command, env=environment, check=False).returncode)  # noqa: S603  (our own command)
 
 
 def examine(given: Mapping[str, Any], json_file: Path | None) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dagster import AssetKey, AssetSelection, define_asset_job, in_process_executor, job
+from dagster import AssetKey, AssetSelection, JobDefinition, define_asset_job, in_process_executor, job
+from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
 from assets.cleanup import compact_tables
 
@@ -33,7 +34,9 @@ intraday_odds = define_asset_job(
 )
 settlement = define_asset_job(
     "settlement",
-    selection=(_INGESTION | AssetSelection.assets(*(AssetKey(["gold", SPORT, n]) for n in ("settlements", "ledger")))).without_checks(),
+    selection=(
+        _INGESTION | AssetSelection.assets(*(AssetKey(["gold", SPORT, n]) for n in ("settlements", "ledger")))
+    ).without_checks(),
     executor_def=in_process_executor,
     description="Tickets whose results are known, settled and booked.",
 )
@@ -47,7 +50,15 @@ backtest = define_asset_job(
 
 @job(executor_def=in_process_executor, description="Small files joined, checkpoints written, unused files deleted.")
 def cleanup() -> None:
+    """Tidy every table."""
     compact_tables()
 
 
-JOBS = [nightly, hourly_statistics, intraday_odds, settlement, backtest, cleanup]
+JOBS: list[JobDefinition | UnresolvedAssetJobDefinition] = [
+    nightly,
+    hourly_statistics,
+    intraday_odds,
+    settlement,
+    backtest,
+    cleanup,
+]

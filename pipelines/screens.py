@@ -21,7 +21,7 @@ def progress(console: Console, title: str) -> Iterator[Listen]:
     """A bar that names the stage at work; where output is no terminal, one line a stage."""
     console.print(f"[bold]{title}[/bold]")
     with Progress(
-        SpinnerColumn(), TextColumn("{task.description}"), BarColumn(bar_width=24, pulse_style="cyan"), TimeElapsedColumn(),
+        SpinnerColumn(), TextColumn("{task.description}"), BarColumn(bar_width=24), TimeElapsedColumn(),
         console=console, transient=True,
     ) as bar:  # fmt: skip
         task = bar.add_task("starting", total=None)
@@ -45,9 +45,8 @@ def show_run(console: Console, result: Mapping[str, Any], reports: Path) -> None
     """The portfolio of one run."""
     show_tickets(console, result["tickets"], result["simulated"])
     seconds = sum(stage["seconds"] for stage in result["stages"].values())
-    console.print(
-        f"{result['matches_priced']} matches priced at {result['as_of_utc']} · release {result['release']} · {seconds:.0f} s"
-    )
+    priced = f"{result['matches_priced']} matches priced at {result['as_of_utc']}"
+    console.print(f"{priced} · release {result['release']} · {seconds:.0f} s")
     newest = max(reports.glob("*.html"), default=None, key=lambda path: path.stat().st_mtime)
     if newest:
         console.print(f"Report: {newest}", soft_wrap=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +14,7 @@ from models.belief import OUTCOMES, Belief
 from models.dataset import Dataset, prices_at_decision
 from models.scores import block_bootstrap_mean
 from optimizer import edges, settlement, tickets
-from optimizer.tickets import exposure
+from optimizer.stakes import NOTHING_OPEN, Exposure
 
 BOOTSTRAP_DRAWS = 1000
 
@@ -45,7 +44,9 @@ class Bets:
             "yield": float(profit.sum() / stake.sum()),
             "yield_ci95": [low, high],
             "clv": float(value[seen].mean()) if seen.any() else None,
-            "clv_ci95": list(block_bootstrap_mean(value[seen], days[seen], BOOTSTRAP_DRAWS, seed)) if seen.any() else None,
+            "clv_ci95": list(block_bootstrap_mean(value[seen], days[seen], BOOTSTRAP_DRAWS, seed))
+            if seen.any()
+            else None,
             "max_drawdown": _max_drawdown(rows.sort("known_at_utc")["profit_minor"].to_numpy(), self.opening_minor),
         }
 
@@ -80,7 +81,7 @@ def _decide(
 ) -> pl.DataFrame:
     """Tickets of one moment, each with its leg and, since the result is in the archive, its settlement."""
     before = pl.concat(issued) if issued else None
-    bankroll, open_now = opening, tickets.exposure(*_nothing(), as_of=as_of) if before is None else _standing(before, as_of)
+    bankroll, open_now = opening, NOTHING_OPEN if before is None else _standing(before, as_of)
     if before is not None:
         bankroll += int(before.filter(pl.col("known_at_utc") <= as_of)["profit_minor"].sum())
     bets = edges.value_bets(fair, prices.drop("as_of_utc"), settings.staking, as_of)
@@ -90,23 +91,11 @@ def _decide(
     return settled.join(taken, on="ticket_id", how="inner", maintain_order="left")
 
 
-def _standing(before: pl.DataFrame, as_of: datetime) -> tickets.Exposure:
+def _standing(before: pl.DataFrame, as_of: datetime) -> Exposure:
     settled = before.filter(pl.col("known_at_utc") <= as_of)
-    return exposure(before.select("ticket_id", "as_of_utc", "stake_minor"), before.drop("stake_minor"), settled, as_of)
-
-
-def _nothing() -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    empty = pl.DataFrame(schema=_TICKET)
-    return empty.select("ticket_id", "as_of_utc", "stake_minor"), empty.drop("stake_minor"), empty
-
-
-_TICKET: Mapping[str, pl.DataType] = {
-    "ticket_id": pl.String(),
-    "as_of_utc": pl.Datetime("us", "UTC"),
-    "stake_minor": pl.Int64(),
-    "match_id": pl.String(),
-    "competition_id": pl.String(),
-}
+    return tickets.exposure(
+        before.select("ticket_id", "as_of_utc", "stake_minor"), before.drop("stake_minor"), settled, as_of
+    )
 
 
 def _fair(data: Dataset, blend: Belief) -> pl.DataFrame:
@@ -115,8 +104,14 @@ def _fair(data: Dataset, blend: Belief) -> pl.DataFrame:
         pl.Series(name, blend.probabilities[:, place]) for place, name in enumerate(OUTCOMES)
     )
     long = wide.unpivot(list(OUTCOMES), index=columns, variable_name="selection", value_name="prob")
-    return long.filter(pl.col("prob").is_not_nan()).sort("as_of_utc", "match_id").with_columns(
-        pl.lit("1x2").alias("market"), pl.lit(None, pl.Float64).alias("line"), (1 / pl.col("prob")).alias("fair_odds_dec")
+    return (
+        long.filter(pl.col("prob").is_not_nan())
+        .sort("as_of_utc", "match_id")
+        .with_columns(
+            pl.lit("1x2").alias("market"),
+            pl.lit(None, pl.Float64).alias("line"),
+            (1 / pl.col("prob")).alias("fair_odds_dec"),
+        )
     )
 
 
@@ -133,7 +128,9 @@ def _ratio_interval(
     """95% interval of profit over stake, resampling whole days."""
     _, index = np.unique(days, return_inverse=True)
     profits, stakes_ = np.bincount(index, profit), np.bincount(index, stake)
-    picks = np.random.default_rng(seed).multinomial(len(profits), np.full(len(profits), 1 / len(profits)), BOOTSTRAP_DRAWS)
+    picks = np.random.default_rng(seed).multinomial(
+        len(profits), np.full(len(profits), 1 / len(profits)), BOOTSTRAP_DRAWS
+    )
     low, high = np.quantile((picks @ profits) / (picks @ stakes_), [0.025, 0.975])
     return float(low), float(high)
 

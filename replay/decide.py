@@ -39,6 +39,7 @@ class Learned:
 
 
 def model_name(settings: Settings) -> str:
+    """What the registry calls the forecaster of a sport's match result."""
     return f"{settings.sport}_1x2"
 
 
@@ -208,4 +209,3 @@ def _card(settings: Settings, trained: training.Trained, scores: pl.DataFrame) -
         *(f"| {row['forecaster']} | {row['measure']} | {row['value']:.4f} |" for row in scores.iter_rows(named=True)),
     ]  # fmt: skip
     return "\n".join(lines)
-

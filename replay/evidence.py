@@ -9,6 +9,7 @@ import polars as pl
 from feature_repo.store import Store, historical, latest
 from lake.storage import Lake
 from models import dataset
+from models.belief import Belief
 from models.dataset import Dataset
 from models.families import market
 from models.families.elo import EloParameters
@@ -42,11 +43,11 @@ class Evidence:
         clubs = pl.concat([coming["home_team_id"], coming["away_team_id"]]).unique().sort().to_list()
         return self._assembled(latest(coming, store.online(clubs)), parameters)
 
-    def close(self, data: Dataset) -> tuple[market.Belief, pl.Series]:
+    def close(self, data: Dataset) -> tuple[Belief, pl.Series]:
         """The benchmark close of each decision's match, and which book gave it."""
         return market.benchmark(data.rows, self._first("closing"))
 
-    def open(self, data: Dataset) -> tuple[market.Belief, pl.Series]:
+    def open(self, data: Dataset) -> tuple[Belief, pl.Series]:
         """The benchmark price at each decision, and which book gave it."""
         return market.benchmark(data.rows, dataset.prices_at_decision(data.rows, self._first("opening")))
 

@@ -41,7 +41,11 @@ def backtest(lake: Lake, settings: Settings, first: date, last: date, progress: 
     everyone = forecasters | {"market_open": opening, "market_close": close}
     progress(f"scoring {int(chosen.sum()):,} matches")
     issued = bets.walk(
-        data.where(chosen), Belief(forecasters["blend"].probabilities[chosen]), evidence.prices, evidence.matches, settings
+        data.where(chosen),
+        Belief(forecasters["blend"].probabilities[chosen]),
+        evidence.prices,
+        evidence.matches,
+        settings,
     )
     report = _scores(data, everyone, close, chosen) | {
         "benchmarks": {"market_open": _counts(open_books, chosen), "market_close": _counts(close_books, chosen)},
@@ -67,14 +71,20 @@ def _forecasters(
     """Members and pools on the tested seasons, out of fold; and which decisions have all of them."""
     years = sorted(set(data.years[tested].tolist()))
     if not years:
-        return {name: Belief(np.full((len(tested), 3), np.nan)) for name in (*training.BLEND_MEMBERS, "model", "blend")}, tested
-    members, forecast = training.out_of_fold(data, range(years[0] - training.POOL_YEARS, years[-1] + 1), recipe, progress)
+        return {
+            name: Belief(np.full((len(tested), 3), np.nan)) for name in (*training.BLEND_MEMBERS, "model", "blend")
+        }, tested
+    members, forecast = training.out_of_fold(
+        data, range(years[0] - training.POOL_YEARS, years[-1] + 1), recipe, progress
+    )
     pooled = {name: np.full((len(tested), 3), np.nan) for name in ("model", "blend")}
     for year in years:
         model, blend = training.fit_pools(members, data.outcome, forecast & (data.years < year))
         inside = data.years == year
         for name, pool in (("model", model), ("blend", blend)):
-            pooled[name][inside] = pool.blend({k: Belief(v.probabilities[inside]) for k, v in members.items()}).probabilities
+            pooled[name][inside] = pool.blend(
+                {k: Belief(v.probabilities[inside]) for k, v in members.items()}
+            ).probabilities
     found = members | {name: Belief(values) for name, values in pooled.items()}
     present = np.logical_and.reduce([belief.present for belief in found.values()])
     return found, forecast & present
@@ -117,5 +127,6 @@ def _hash(lake: Lake, settings: Settings, recipe: training.Recipe, first: date, 
     """Code, data versions, configuration and seed."""
     data = [lake.table(f"gold.{settings.sport}.{name}").content_hash() for name in TABLES]
     policy = settings.staking.model_dump_json()
-    return short_hash(fingerprint.code(), *data, sorted(recipe_parameters(recipe).items()), policy, settings.seed, first, last)
-
+    return short_hash(
+        fingerprint.code(), *data, sorted(recipe_parameters(recipe).items()), policy, settings.seed, first, last
+    )

@@ -50,7 +50,8 @@ def _leg(lake: Lake, settings: Settings, ticket: Mapping[str, Any], leg: Mapping
             "votes: " + ", ".join(f"{name} {prob:.1%}" for name, prob in votes.items()),
         ],
         "evidence": [
-            f"price: silver.{settings.sport}.odds_quotes selection_key {row['selection_key']}, bronze sha256 {row['bronze_sha256']}"
+            f"price: silver.{settings.sport}.odds_quotes selection_key {row['selection_key']}, "
+            f"bronze sha256 {row['bronze_sha256']}"
             for row in quote
         ],
         "bronze_sha256": sorted({row["bronze_sha256"] for row in quote}),

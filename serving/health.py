@@ -38,7 +38,9 @@ def _of_lake(lake: Lake, settings: Settings) -> Iterator[tuple[bool, str]]:
         yield True, f"Lake {lake.root} is empty: `fairline run` fills it."
         return
     yield True, f"Lake {lake.root} has {len(written)} of {len(contracts())} tables."
-    said = f"Newest release {release.release_id} of {iso(release.as_of_utc)}." if release else "Nothing was released yet."
+    said = (
+        f"Newest release {release.release_id} of {iso(release.as_of_utc)}." if release else "Nothing was released yet."
+    )
     yield release is not None, said
     broken = list(faults(lake.table(f"gold.{settings.sport}.ledger").read()))
     yield not broken, "The ledger balances and its chain is whole." if not broken else f"Ledger: {broken[0]}"

@@ -68,5 +68,7 @@ def _axes(title: str, x: str, y: str) -> Axes:
 
 def _png(axes: Axes) -> bytes:
     out = io.BytesIO()
-    axes.figure.savefig(out, format="png", dpi=110, metadata={"Software": None})
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    figure.savefig(out, format="png", dpi=110, metadata={"Software": None})
     return out.getvalue()

@@ -1,4 +1,4 @@
-"""What one run delivered, as plain values: the JSON of `fairline run` (docs/schemas/run.json), the board, the report."""
+"""What one run delivered, as plain values: the JSON of `fairline run` (docs/schemas/run.json), board and report."""
 
 from __future__ import annotations
 
@@ -42,7 +42,9 @@ def run(
         "simulated": settings.simulated,
         "matches_priced": predictions["match_id"].n_unique(),
         "stages": {name: dict(values) for name, values in stages.items()},
-        "tables": {name: _table(lake, name) for name, found in contracts().items() if _is_told(found.identity, settings)},
+        "tables": {
+            name: _table(lake, name) for name, found in contracts().items() if _is_told(found.identity, settings)
+        },
         "release": release.release_id if release else None,
         "tickets": tickets(lake, settings.sport, as_of),
         "warnings": list(warnings),
@@ -63,12 +65,18 @@ def warnings(lake: Lake, settings: Settings, as_of: datetime, is_replay: bool) -
     unpriced = market.join(decisions.select("match_id"), on="match_id").filter(pl.col("books_count") == 0)
     if len(unpriced):
         said.append(f"{len(unpriced)} of {len(decisions)} matches have no named price yet: priced by the model alone.")
-    said += [f"{len(rows)} rows of {entity} are in quarantine: {', '.join(_reasons(rows))}." for entity, rows in _refused(lake, settings)]
+    said += [
+        f"{len(rows)} rows of {entity} are in quarantine: {', '.join(_reasons(rows))}."
+        for entity, rows in _refused(lake, settings)
+    ]
     return said
 
 
 def _refused(lake: Lake, settings: Settings) -> list[tuple[str, pl.DataFrame]]:
-    found = [(entity, lake.table(f"quarantine.{settings.sport}.{entity}").read()) for entity in ("matches", "team_stats", "odds_quotes")]
+    found = [
+        (entity, lake.table(f"quarantine.{settings.sport}.{entity}").read())
+        for entity in ("matches", "team_stats", "odds_quotes")
+    ]
     return [(entity, rows) for entity, rows in found if len(rows)]
 
 
@@ -104,5 +112,8 @@ def _leg(leg: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
         "home": names.get(leg["home_team_id"], leg["home_team_id"]),
         "away": names.get(leg["away_team_id"], leg["away_team_id"]),
         "kickoff_at_utc": iso(leg["event_at_utc"]),
-        **{name: leg[name] for name in ("market", "selection", "line", "bookmaker", "price_odds_dec", "fair_odds_dec", "prob")},
+        **{
+            name: leg[name]
+            for name in ("market", "selection", "line", "bookmaker", "price_odds_dec", "fair_odds_dec", "prob")
+        },
     }

@@ -69,12 +69,18 @@ class Source(Protocol):
     sport: str
     parser_version: int
 
-    def plan(self, leagues: Mapping[str, Competition], as_of: datetime) -> Sequence[Request]: ...
+    def plan(self, leagues: Mapping[str, Competition], as_of: datetime) -> Sequence[Request]:
+        """What to ask for, so that everything known at `as_of` is here."""
+        ...
 
-    def parse(self, payload: Payload, leagues: Mapping[str, Competition], played: pl.DataFrame) -> Parsed: ...
+    def parse(self, payload: Payload, leagues: Mapping[str, Competition], played: pl.DataFrame) -> Parsed:
+        """Candidate and refused rows of one payload; never raises for what the vendor sent."""
+        ...
 
 
 class Transport(Protocol):
     """Where answers come from."""
 
-    def fetch(self, requests: Sequence[Request]) -> Iterator[Capture]: ...
+    def fetch(self, requests: Sequence[Request]) -> Iterator[Capture]:
+        """One capture per attempt."""
+        ...

@@ -51,7 +51,9 @@ def land(lake: Lake, source: Source, captures: Iterable[Capture]) -> int:
     table = lake.table(f"bronze.{source.name}.captures")
     frame = pl.DataFrame([_bronze_row(capture) for capture in captures], schema=table.contract.schema)
     known = table.scan().select("request_id").collect()
-    fresh = frame.unique("request_id", maintain_order=True).join(known, on="request_id", how="anti", maintain_order="left")
+    fresh = frame.unique("request_id", maintain_order=True).join(
+        known, on="request_id", how="anti", maintain_order="left"
+    )
     table.append(fresh, commit_id=f"land-{short_hash(*fresh['request_id'])}")
     return len(fresh)
 
@@ -59,7 +61,9 @@ def land(lake: Lake, source: Source, captures: Iterable[Capture]) -> int:
 def to_silver(lake: Lake, source: Source, leagues: Mapping[str, Competition], now: datetime, progress: Progress) -> int:
     """Read every payload of bronze that silver has not seen, oldest season first; returns payloads read."""
     pending = _pending(lake, source, leagues)
-    for (season,), batch in sorted(pending.partition_by("season_code", as_dict=True).items(), key=lambda item: str(item[0])):
+    for (season,), batch in sorted(
+        pending.partition_by("season_code", as_dict=True).items(), key=lambda item: str(item[0])
+    ):
         payloads = _payloads(lake, source, batch)
         progress(f"{source.name}: reading {len(payloads)} files of {season}")
         for group in _one_capture_each(payloads):
@@ -93,7 +97,9 @@ def _pending(lake: Lake, source: Source, leagues: Mapping[str, Competition]) -> 
     bronze = lake.table(f"bronze.{source.name}.captures").scan().filter(pl.col("outcome").is_in(["ok", "malformed"]))
     wanted = pl.col("competition_id").is_null() | pl.col("competition_id").is_in(list(leagues))
     read = lake.table(f"silver.{source.sport}.parsed_payloads").scan()
-    read = read.filter(pl.col("parser_version") >= source.parser_version).select("url", pl.col("bronze_sha256").alias("sha256"))
+    read = read.filter(pl.col("parser_version") >= source.parser_version).select(
+        "url", pl.col("bronze_sha256").alias("sha256")
+    )
     return (
         bronze.filter(wanted)
         .select("request_id", "url", "sha256", pl.col("season_code").fill_null("9999"), "captured_at_utc")
@@ -122,7 +128,7 @@ def _payloads(lake: Lake, source: Source, batch: pl.DataFrame) -> list[Payload]:
 
 
 def _one_capture_each(payloads: Sequence[Payload]) -> list[list[Payload]]:
-    """Batches in the order of capture, in which no address stands twice: a later capture sees what an earlier one gave."""
+    """Batches in the order of capture in which no address stands twice: a later one sees what an earlier one gave."""
     batches: list[list[Payload]] = []
     turn: dict[str, int] = {}
     for payload in payloads:
@@ -189,7 +195,11 @@ def _write_entity(
 def _standing(lake: Lake, sport: str, entity: str, parsed: Sequence[tuple[Payload, Parsed]]) -> pl.DataFrame:
     """Rows of the same competitions and seasons that other payloads gave: a half-done batch never sees itself."""
     frames = [found.rows[entity].select("competition_id", "season_code") for _, found in parsed if entity in found.rows]
-    scope = pl.concat(frames).unique() if frames else pl.DataFrame(schema={"competition_id": pl.String, "season_code": pl.String})
+    scope = (
+        pl.concat(frames).unique()
+        if frames
+        else pl.DataFrame(schema={"competition_id": pl.String, "season_code": pl.String})
+    )
     own = [payload.sha256 for payload, _ in parsed]
     rows = lake.table(f"silver.{sport}.{entity}").scan()
     inside = pl.col("season_code").is_in(scope["season_code"].to_list()) & ~pl.col("bronze_sha256").is_in(own)
@@ -197,7 +207,13 @@ def _standing(lake: Lake, sport: str, entity: str, parsed: Sequence[tuple[Payloa
 
 
 def _conformed(
-    source: Source, entity: str, payload: Payload, found: Parsed, contract: Contract, standing: pl.DataFrame, now: datetime
+    source: Source,
+    entity: str,
+    payload: Payload,
+    found: Parsed,
+    contract: Contract,
+    standing: pl.DataFrame,
+    now: datetime,
 ) -> tuple[pl.DataFrame, pl.DataFrame, Count]:
     """Rows to append, rows to quarantine, and the count, of one payload and entity."""
     lineage = [
@@ -213,7 +229,9 @@ def _conformed(
         judged = conform(candidates.with_columns(lineage), contract)
         good, refused_now = judged.good, judged.refused
         fresh, duplicates = _reconciled(entity, good, standing, contract, payload.captured_at_utc)
-    refused = pl.concat([_quarantined(rows, source, entity, payload, lineage) for rows in (refused_before, refused_now)])
+    refused = pl.concat(
+        [_quarantined(rows, source, entity, payload, lineage) for rows in (refused_before, refused_now)]
+    )
     parsed_rows = len(candidates) + len(refused_before)
     return fresh, refused, Count(parsed_rows, len(fresh), duplicates, len(refused))
 
@@ -239,11 +257,17 @@ def _phase() -> pl.Expr:
     return pl.when(before).then(pl.lit("before")).otherwise(pl.lit("after")).alias("phase")
 
 
-def _quarantined(rows: pl.DataFrame, source: Source, entity: str, payload: Payload, lineage: list[pl.Expr]) -> pl.DataFrame:
+def _quarantined(
+    rows: pl.DataFrame, source: Source, entity: str, payload: Payload, lineage: list[pl.Expr]
+) -> pl.DataFrame:
     wanted = contract(f"quarantine.{source.sport}.{entity}")
     if rows.is_empty():
         return wanted.empty()
-    optional = [pl.lit(None).alias(name) for name in ("row_number", "row_text", "competition_id", "season_code") if name not in rows.columns]
+    optional = [
+        pl.lit(None).alias(name)
+        for name in ("row_number", "row_text", "competition_id", "season_code")
+        if name not in rows.columns
+    ]
     named = rows.with_columns(optional).with_columns(
         pl.lit(entity).alias("entity"),
         pl.lit(payload.url).alias("url"),
@@ -253,4 +277,4 @@ def _quarantined(rows: pl.DataFrame, source: Source, entity: str, payload: Paylo
         pl.col(DETAIL).alias("detail"),
         *lineage,
     )
-    return named.select(wanted.column_names).cast(dict(wanted.schema))
+    return named.select(wanted.column_names).cast(wanted.schema)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -37,8 +36,8 @@ def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def archive() -> Iterator[Path]:
+def archive() -> Path:
     """The archive of real vendor files; the test is skipped with a reason where there is none."""
     if not (ARCHIVE / "index.csv").is_file():
         pytest.skip("no archive of real vendor files: set FAIRLINE_ARCHIVE to a directory with index.csv")
-    yield ARCHIVE
+    return ARCHIVE

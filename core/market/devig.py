@@ -37,7 +37,8 @@ def devig(odds_dec: ArrayLike, method: Method = "power") -> Probabilities:
 
 def _multiplicative(implied: Probabilities) -> Probabilities:
     """Every outcome carries the margin in proportion to its implied probability."""
-    return implied / implied.sum(axis=1, keepdims=True)
+    shares: Probabilities = implied / implied.sum(axis=1, keepdims=True)
+    return shares
 
 
 def _power(implied: Probabilities) -> Probabilities:

@@ -17,9 +17,11 @@ def is_price(odds_dec: ArrayLike) -> NDArray[np.bool_]:
 
 def overround(odds_dec: ArrayLike) -> NDArray[np.float64]:
     """Sum of the reciprocal prices over the last axis: 1.05 is a margin of 5%. NaN where a price is missing."""
-    return np.sum(1.0 / np.asarray(odds_dec, dtype=float), axis=-1)
+    sums: NDArray[np.float64] = np.sum(1.0 / np.asarray(odds_dec, dtype=float), axis=-1)
+    return sums
 
 
 def expected_value(prob: ArrayLike, odds_dec: ArrayLike) -> NDArray[np.float64]:
     """Expected profit per unit staked on a win-or-lose bet: `p * odds - 1`, at least -1."""
-    return np.asarray(prob, dtype=float) * np.asarray(odds_dec, dtype=float) - 1.0
+    value: NDArray[np.float64] = np.asarray(prob, dtype=float) * np.asarray(odds_dec, dtype=float) - 1.0
+    return value

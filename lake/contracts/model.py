@@ -46,6 +46,7 @@ class Column:
 
     @property
     def polars_type(self) -> pl.DataType:
+        """The type of its values in a frame."""
         return POLARS_TYPES[self.type]
 
 
@@ -73,6 +74,7 @@ class Contract:
 
     @property
     def column_names(self) -> tuple[str, ...]:
+        """Columns in the contract's order."""
         return tuple(column.name for column in self.columns)
 
     @property
@@ -81,8 +83,9 @@ class Contract:
         return tuple(column.name for column in self.columns if not column.volatile)
 
     @property
-    def schema(self) -> dict[str, pl.DataType]:
-        return {column.name: column.polars_type for column in self.columns}
+    def schema(self) -> pl.Schema:
+        """Names and types, as Polars wants them."""
+        return pl.Schema({column.name: column.polars_type for column in self.columns})
 
     def empty(self) -> pl.DataFrame:
         """A frame of no rows with this contract's columns."""

@@ -1,4 +1,4 @@
-"""Files derived from contracts: dbt's sources and the properties of gold models. Run as `python -m lake.contracts.render`.
+"""Files derived from contracts: dbt's sources and gold models' properties. Run `python -m lake.contracts.render`.
 
 Tests hold the files equal to what this renders, so a contract and dbt cannot drift apart.
 """

@@ -48,6 +48,7 @@ class BoostingBelief:
 
     @property
     def feature_names(self) -> tuple[str, ...]:
+        """Columns that it was fitted on."""
         return tuple(self._booster.feature_name())
 
     def predict(self, features: pl.DataFrame) -> Belief:
@@ -57,10 +58,12 @@ class BoostingBelief:
         return Belief.of(np.asarray(self._booster.predict(_matrix(features, self.feature_names))))
 
     def to_text(self) -> str:
+        """LightGBM's native text."""
         return str(self._booster.model_to_string())
 
     @classmethod
     def from_text(cls, text: str) -> BoostingBelief:
+        """Read what `to_text` wrote."""
         import lightgbm
 
         return cls(lightgbm.Booster(model_str=text))

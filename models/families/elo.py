@@ -45,10 +45,12 @@ class EloBelief:
         return Belief.of(_ordered_logit(difference, np.array([self.slope, self.low, np.log(self.high - self.low)])))
 
     def to_json(self) -> dict[str, object]:
+        """Plain values for the registry."""
         return asdict(self)
 
     @classmethod
     def from_json(cls, values: dict[str, object]) -> EloBelief:
+        """Read what `to_json` wrote."""
         parameters = EloParameters(**values["parameters"])  # type: ignore[arg-type]
         return cls(**(values | {"parameters": parameters}))  # type: ignore[arg-type]
 
@@ -112,7 +114,8 @@ def _ordered_logit(difference: Floats, x: Floats) -> Probabilities:
     up_to_away = 1 / (1 + np.exp(-(low - slope * difference)))
     up_to_draw = 1 / (1 + np.exp(-(low + np.exp(log_gap) - slope * difference)))
     p = np.column_stack([1 - up_to_draw, up_to_draw - up_to_away, up_to_away])
-    return np.clip(p, 1e-9, 1.0)
+    clipped: Probabilities = np.clip(p, 1e-9, 1.0)
+    return clipped
 
 
 def _micros(times: pl.Series) -> Integers:

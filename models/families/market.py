@@ -25,7 +25,9 @@ def benchmark(matches: pl.DataFrame, prices: pl.DataFrame, method: Method = "pow
         belief = _devigged(matches, prices.filter(pl.col("bookmaker") == book), method)
         open_rows = np.isnan(chosen).any(axis=1) & belief.present
         chosen[open_rows] = belief.probabilities[open_rows]
-        names = pl.select(pl.when(pl.Series(open_rows)).then(pl.lit(book)).otherwise(names).alias("benchmark")).to_series()
+        names = pl.select(
+            pl.when(pl.Series(open_rows)).then(pl.lit(book)).otherwise(names).alias("benchmark")
+        ).to_series()
     return Belief(chosen), names
 
 

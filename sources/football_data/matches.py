@@ -35,10 +35,13 @@ def identified(sheet: Sheet, payload: Payload, leagues: Mapping[str, Competition
         .with_columns(_season(payload).alias("season_code"), times.minutes_of_day(pl.col("Time")).alias("_minutes"))
         .with_columns(pl.col("_minutes").is_not_null().alias("has_time"))
         .with_columns(
-            times.to_utc(
-                pl.col("date"), pl.col("_minutes").fill_null(times.nominal_minutes(pl.col("date")))
-            ).alias("event_at_utc"),
-            *(pl.col(column).cast(pl.Float64, strict=False).cast(pl.Int64, strict=False).alias(name) for name, column in GOALS.items()),
+            times.to_utc(pl.col("date"), pl.col("_minutes").fill_null(times.nominal_minutes(pl.col("date")))).alias(
+                "event_at_utc"
+            ),
+            *(
+                pl.col(column).cast(pl.Float64, strict=False).cast(pl.Int64, strict=False).alias(name)
+                for name, column in GOALS.items()
+            ),
         )
         .pipe(_with_team_ids)
     )
@@ -116,7 +119,10 @@ def with_match_ids(rows: pl.DataFrame, played: pl.DataFrame) -> pl.DataFrame:
         .join(earlier, on="_row", how="left", maintain_order="left")
         .with_columns(meeting.alias("_meeting"))
         .with_columns(
-            pl.when(pl.col("_meeting") > 1).then(pl.format("{}-{}", plain, "_meeting")).otherwise(plain).alias("match_id")
+            pl.when(pl.col("_meeting") > 1)
+            .then(pl.format("{}-{}", plain, "_meeting"))
+            .otherwise(plain)
+            .alias("match_id")
         )
         .drop("_row", "_earlier", "_meeting")
     )
@@ -184,7 +190,9 @@ def _season_bounds(season: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
 
 def _with_team_ids(rows: pl.DataFrame) -> pl.DataFrame:
     names = pl.concat([rows["HomeTeam"], rows["AwayTeam"]]).drop_nulls().unique()
-    ids = pl.DataFrame({"name": names, "_slug": [slug(name) for name in names]}, schema={"name": pl.String, "_slug": pl.String})
+    ids = pl.DataFrame(
+        {"name": names, "_slug": [slug(name) for name in names]}, schema={"name": pl.String, "_slug": pl.String}
+    )
     for side in ("Home", "Away"):
         rows = (
             rows.join(ids, left_on=f"{side}Team", right_on="name", how="left", maintain_order="left")
@@ -208,4 +216,3 @@ def _unreadable_goals(name: str, column: str) -> tuple[str, pl.Expr, pl.Expr]:
     value = pl.col(name)
     wrong = pl.col(column).is_not_null() & (value.is_null() | ~value.is_between(0, 30))
     return "unreadable_goals", wrong, pl.format(f"{column} '{{}}' is no number of goals.", column)
-

@@ -14,7 +14,17 @@ from sources.football_data import times
 from sources.football_data.bookmakers import PriceColumn, price_columns
 
 _PLAUSIBLE_OVERROUND = (0.80, 1.60)
-_FACTS = ("match_id", "competition_id", "season_code", "event_at_utc", "date", "has_time", "zone", "row_number", "row_text")
+_FACTS = (
+    "match_id",
+    "competition_id",
+    "season_code",
+    "event_at_utc",
+    "date",
+    "has_time",
+    "zone",
+    "row_number",
+    "row_text",
+)
 
 _MEANING = {
     "column": pl.String,
@@ -38,7 +48,9 @@ def quotes(rows: pl.DataFrame, header: Sequence[str], observed_at: pl.Expr | Non
     lines = sorted({column.line_column for column in columns if column.line_column})
     long = (
         rows.with_columns(_handicap(name).alias(name) for name in lines)
-        .unpivot([column.column for column in columns], index=[*_FACTS, *lines], variable_name="column", value_name="text")
+        .unpivot(
+            [column.column for column in columns], index=[*_FACTS, *lines], variable_name="column", value_name="text"
+        )
         .drop_nulls("text")
         .join(meanings, on="column", how="left", maintain_order="left")
     )
@@ -59,7 +71,9 @@ def misaligned(header: Sequence[str]) -> pl.Expr:
     for column in price_columns(header):
         if column.market == "1x2" and not column.is_aggregate:
             books.setdefault((column.bookmaker, column.quote_kind), []).append(column)
-    sums = [pl.sum_horizontal(1 / pl.col(c.column).cast(pl.Float64, strict=False) for c in book) for book in books.values()]
+    sums = [
+        pl.sum_horizontal(1 / pl.col(c.column).cast(pl.Float64, strict=False) for c in book) for book in books.values()
+    ]
     filled = [pl.all_horizontal(pl.col(c.column).is_not_null() for c in book) for book in books.values()]
     wrong = [full & ~overround.is_between(*_PLAUSIBLE_OVERROUND) for full, overround in zip(filled, sums, strict=True)]
     return pl.sum_horizontal(wrong) * 2 > pl.sum_horizontal(filled)

@@ -66,7 +66,7 @@ def _header(cells: list[str]) -> tuple[str, ...]:
 def _frame(header: tuple[str, ...], rows: list[tuple[int, list[str]]]) -> pl.DataFrame:
     width = len(header)
     padded = [(cells + [""] * width)[:width] for _, cells in rows]
-    columns = dict(zip(header, zip(*padded, strict=True), strict=True)) if rows else {name: () for name in header}
+    columns = dict(zip(header, zip(*padded, strict=True), strict=True)) if rows else dict.fromkeys(header, ())
     frame = pl.DataFrame(columns, schema=dict.fromkeys(header, pl.String)).with_columns(pl.all().str.strip_chars())
     return frame.with_columns(pl.when(pl.all() != "").then(pl.all())).with_columns(
         pl.Series(ROW, [number for number, _ in rows], pl.Int64),

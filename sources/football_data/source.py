@@ -41,9 +41,7 @@ class FootballData:
         return _parse_sheet(sheet, payload, leagues, played)
 
 
-def _parse_sheet(
-    sheet: Sheet, payload: Payload, leagues: Mapping[str, Competition], played: pl.DataFrame
-) -> Parsed:
+def _parse_sheet(sheet: Sheet, payload: Payload, leagues: Mapping[str, Competition], played: pl.DataFrame) -> Parsed:
     observed_at = pl.lit(payload.captured_at_utc) if payload.endpoint == "fixtures" else None
     judged = _judged(matches.identified(sheet, payload, leagues), payload, sheet)
     refused = judged.filter(pl.col(REASON).is_not_null())
@@ -74,11 +72,15 @@ def _judged(rows: pl.DataFrame, payload: Payload, sheet: Sheet) -> pl.DataFrame:
 
 
 def _with_surplus_cells(rows: pl.DataFrame, sheet: Sheet) -> pl.DataFrame:
-    """Rows with more filled cells than the header, as refused prices; `_off` where no price of the row can be trusted."""
+    """Rows with more filled cells than the header, as refused prices; `_off` where no price of them can be trusted."""
     width = len(sheet.header)
     surplus = rows.filter(pl.col(CELLS) > width).with_columns(quotes.misaligned(sheet.header).alias("_off"))
-    lost = pl.format(f"{{}} cells under {width} headers: the cells beyond the header have no name and were not read.", CELLS)
-    all_lost = pl.format(f"{{}} cells under {width} headers, and the prices do not add up: none of the row was read.", CELLS)
+    lost = pl.format(
+        f"{{}} cells under {width} headers: the cells beyond the header have no name and were not read.", CELLS
+    )
+    all_lost = pl.format(
+        f"{{}} cells under {width} headers, and the prices do not add up: none of the row was read.", CELLS
+    )
     said = pl.when("_off").then(all_lost).otherwise(lost)
     return surplus.with_columns(pl.lit("").alias("column"), pl.lit("surplus_cells").alias(REASON), said.alias(DETAIL))
 

@@ -20,8 +20,10 @@ _NOMINAL_WEEKEND_MINUTES = 15 * 60
 def local_date(text: pl.Expr) -> pl.Expr:
     """`13/08/05` or `13/08/2005` as a date; null where it is neither."""
     long_year = text.str.contains(r"/\d{4}$")
-    return pl.when(long_year).then(text.str.to_date("%d/%m/%Y", strict=False)).otherwise(
-        text.str.to_date("%d/%m/%y", strict=False)
+    return (
+        pl.when(long_year)
+        .then(text.str.to_date("%d/%m/%Y", strict=False))
+        .otherwise(text.str.to_date("%d/%m/%y", strict=False))
     )
 
 
@@ -52,7 +54,7 @@ def fixture_known_at(kickoff: pl.Expr) -> pl.Expr:
 
 
 def opening_known_at(kickoff: pl.Expr) -> pl.Expr:
-    """Opening prices: Friday 17:00 UK for Friday to Monday, Tuesday 17:00 for Tuesday to Thursday, never after kick-off."""
+    """Opening prices: Friday 17:00 UK (Friday to Monday) or Tuesday 17:00 (to Thursday), never after kick-off."""
     local = kickoff.dt.convert_time_zone(UK)
     back = local.dt.weekday().cast(pl.Int64).replace_strict(_DAYS_TO_SNAPSHOT, return_dtype=pl.Int64)
     snapshot = to_utc(local.dt.date() + pl.duration(days=back), pl.lit(SNAPSHOT_HOUR_UK * 60))

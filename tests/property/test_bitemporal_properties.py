@@ -22,7 +22,9 @@ def payload(facts: dict[str, int | None]) -> pl.DataFrame:
 
 @given(CAPTURES)
 @settings(max_examples=40, deadline=None)
-def test_at_every_moment_the_table_says_what_the_captures_so_far_had_said(captures: list[dict[str, int | None]]) -> None:
+def test_at_every_moment_the_table_says_what_the_captures_so_far_had_said(
+    captures: list[dict[str, int | None]],
+) -> None:
     table, told = RESULTS.empty(), {}
     history: list[tuple[datetime, dict[str, int | None]]] = []
     for hour, facts in enumerate(captures):
@@ -39,7 +41,9 @@ def test_at_every_moment_the_table_says_what_the_captures_so_far_had_said(captur
 
 @given(CAPTURES)
 @settings(max_examples=40, deadline=None)
-def test_every_row_told_is_either_fresh_or_a_duplicate_and_no_key_repeats(captures: list[dict[str, int | None]]) -> None:
+def test_every_row_told_is_either_fresh_or_a_duplicate_and_no_key_repeats(
+    captures: list[dict[str, int | None]],
+) -> None:
     table = RESULTS.empty()
     for hour, facts in enumerate(captures):
         captured = START + timedelta(hours=hour)

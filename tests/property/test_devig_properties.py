@@ -55,7 +55,9 @@ def test_each_book_is_judged_for_itself_and_the_order_of_outcomes_means_nothing(
 
 
 @pytest.mark.parametrize("method", METHODS)
-@given(odds=books(), place=st.integers(0, 10_000), bad=st.sampled_from([np.nan, 1.0, 0.5, -3.0, 1002.0, np.inf, -np.inf]))
+@given(
+    odds=books(), place=st.integers(0, 10_000), bad=st.sampled_from([np.nan, 1.0, 0.5, -3.0, 1002.0, np.inf, -np.inf])
+)
 @settings(max_examples=40, deadline=None)
 def test_a_bad_price_blanks_its_own_book_only(method: Method, odds: Prices, place: int, bad: float) -> None:
     spoilt = odds.copy()

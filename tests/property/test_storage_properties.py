@@ -21,7 +21,9 @@ MATCHES = st.sampled_from(["a", "b", "c", "d", "e", "f"])
 ROWS: st.SearchStrategy[State] = st.dictionaries(
     MATCHES, st.tuples(st.sampled_from(SEASONS), st.none() | st.integers(0, 9)), max_size=5
 )
-STEPS = st.tuples(st.sampled_from(["append", "merge", "replace", "replace season", "compact"]), ROWS, st.sampled_from(SEASONS))
+STEPS = st.tuples(
+    st.sampled_from(["append", "merge", "replace", "replace season", "compact"]), ROWS, st.sampled_from(SEASONS)
+)
 
 
 def frame(state: State) -> pl.DataFrame:
@@ -75,7 +77,9 @@ def trial(cells: list[tuple[str, float, int | None]]) -> pl.DataFrame:
 
 @given(st.lists(CELLS, min_size=1, max_size=12), st.randoms(use_true_random=False))
 @settings(max_examples=30, deadline=None)
-def test_the_content_hash_is_of_the_rows_and_not_of_their_order(cells: list[tuple[str, float, int | None]], random: object) -> None:
+def test_the_content_hash_is_of_the_rows_and_not_of_their_order(
+    cells: list[tuple[str, float, int | None]], random: object
+) -> None:
     shuffled = list(cells)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     assert content_hash(trial(shuffled), PRICES) == content_hash(trial(cells), PRICES)

@@ -69,6 +69,19 @@ def test_a_correction_that_is_taken_back_to_the_very_same_bytes_is_seen(lake: La
     assert _as_of(lake, TUESDAY) == (2, 1)
 
 
+def test_a_corrected_score_that_is_told_again_adds_nothing(lake: Lake) -> None:
+    for cells, moment in ((WRONG, SUNDAY), (RIGHT, MONDAY), (row(B365H="2.2"), TUESDAY)):
+        ingest(lake, capture(file(cells), moment))
+    assert [state for state, _ in states(lake, "state", "match_id")] == ["scheduled", "finished", "corrected"]
+
+
+def test_a_moved_fixture_that_is_told_again_adds_nothing(lake: Lake) -> None:
+    moved = row(NO_RESULT, Date="13/08/2023")
+    for cells, hour in ((COMING, "07"), (moved, "08"), (row(moved, B365H="2.2"), "09")):
+        ingest(lake, fixtures(file(cells), f"2023-08-11T{hour}:00:00Z"))
+    assert [state for state, _ in states(lake, "state", "match_id")] == ["scheduled", "moved"]
+
+
 def test_a_corrected_statistic_and_a_corrected_price_are_known_from_their_capture_on(lake: Lake) -> None:
     ingest(lake, capture(file(RIGHT), SUNDAY))
     ingest(lake, capture(file(row(HS="12", B365H="2.2")), MONDAY))

@@ -34,7 +34,13 @@ def test_an_over_pays_by_the_goals_and_the_under_pays_the_opposite(goals: int, l
 @pytest.mark.parametrize(
     ("home", "away", "line", "pays"),
     [(1, 0, -0.5, WIN), (1, 1, -0.5, LOSS), (1, 1, 0.0, PUSH), (1, 1, -0.25, HALF_LOSS), (1, 1, 0.25, HALF_WIN)]
-    + [(1, 0, -1.0, PUSH), (1, 0, -0.75, HALF_WIN), (1, 0, -1.25, HALF_LOSS), (0, 1, 1.5, WIN), (0, 2, 1.75, HALF_LOSS)],
+    + [
+        (1, 0, -1.0, PUSH),
+        (1, 0, -0.75, HALF_WIN),
+        (1, 0, -1.25, HALF_LOSS),
+        (0, 1, 1.5, WIN),
+        (0, 2, 1.75, HALF_LOSS),
+    ],
 )
 def test_a_handicap_is_the_home_sides_for_both_selections(home: int, away: int, line: float, pays: float) -> None:
     assert float(payoffs.asian_handicap(home, away, "home", line)) == pays

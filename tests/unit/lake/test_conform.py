@@ -29,7 +29,9 @@ LINEUP = Contract(
 
 
 def lineup(**values: object) -> pl.DataFrame:
-    return pl.DataFrame([{"player_id": "a-b", "role": None, "minutes": None, "rating": None} | values], schema=LINEUP.schema)
+    return pl.DataFrame(
+        [{"player_id": "a-b", "role": None, "minutes": None, "rating": None} | values], schema=LINEUP.schema
+    )
 
 
 @pytest.mark.parametrize(

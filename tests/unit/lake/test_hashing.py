@@ -51,7 +51,9 @@ def test_the_time_of_writing_does_not_matter() -> None:
     + [("goals", 1), ("goals", None), ("known_at_utc", KNOWN + timedelta(microseconds=1))],
 )
 def test_one_changed_cell_shows(column: str, value: object) -> None:
-    change = pl.when(pl.col("match_id") == "Bury v York").then(pl.lit(value, dtype=PRICES.schema[column])).otherwise(column)
+    change = (
+        pl.when(pl.col("match_id") == "Bury v York").then(pl.lit(value, dtype=PRICES.schema[column])).otherwise(column)
+    )
     assert content_hash(WEEKEND.with_columns(change.alias(column)), PRICES) != content_hash(WEEKEND, PRICES)
 
 

@@ -96,7 +96,12 @@ def test_the_numbers_of_matches_fit_in_44_bits_and_differ() -> None:
 
 @pytest.mark.parametrize(
     ("name", "plain"),
-    [("Nott'm Forest", "nottm-forest"), ("St. Pauli", "st-pauli"), ("Beşiktaş", "besiktas"), ("1. FC Köln", "1-fc-koln")]
+    [
+        ("Nott'm Forest", "nottm-forest"),
+        ("St. Pauli", "st-pauli"),
+        ("Beşiktaş", "besiktas"),
+        ("1. FC Köln", "1-fc-koln"),
+    ]
     + [("  Ath  Madrid ", "ath-madrid"), ("Paris SG", "paris-sg"), ("La Coruña", "la-coruna")],
 )
 def test_a_name_becomes_plain_letters_joined_by_dashes(name: str, plain: str) -> None:

@@ -77,7 +77,9 @@ def test_a_new_time_of_writing_alone_is_no_change(table: Table) -> None:
 def test_only_the_season_that_changed_gets_a_new_file(table: Table) -> None:
     table.replace(one_each(goals=1))
     before = set(table.files())
-    corrected = one_each(goals=1).with_columns(goals=pl.when(pl.col("season_code") == "2022-23").then(2).otherwise("goals"))
+    corrected = one_each(goals=1).with_columns(
+        goals=pl.when(pl.col("season_code") == "2022-23").then(2).otherwise("goals")
+    )
     assert table.replace(corrected).changed
     after = set(table.files())
     assert {file.split("season_code=")[1][:7] for file in before ^ after} == {"2022-23"}
@@ -98,7 +100,9 @@ def test_replacing_a_season_with_nothing_empties_it(table: Table) -> None:
 
 
 def test_replacing_some_rows_keeps_those_of_which_nothing_can_be_said(table: Table) -> None:
-    table.append(rows([{"match_id": "played", "goals": 5}, {"match_id": "not played yet", "goals": None}]), commit_id="run-1")
+    table.append(
+        rows([{"match_id": "played", "goals": 5}, {"match_id": "not played yet", "goals": None}]), commit_id="run-1"
+    )
     table.replace(prices("played", goals=6), pl.col("goals") > 3)
     assert goals_by_match(table) == {"played": 6, "not played yet": None}
 

@@ -83,7 +83,9 @@ def test_the_clubs_of_a_season_keep_the_contract_of_teams_with_one_row_each() ->
 
 
 def test_a_club_that_the_vendor_spells_in_two_ways_is_still_one_row() -> None:
-    spelt = [(home.replace("Derby", "Derby."), away) if away == "Fulham" else (home, away) for home, away in WHOLE_SEASON]
+    spelt = [
+        (home.replace("Derby", "Derby."), away) if away == "Fulham" else (home, away) for home, away in WHOLE_SEASON
+    ]
     found = minted(season(spelt))
     assert found["team_id"].is_unique().all()
     assert set(found["status"]) == {"confirmed"}

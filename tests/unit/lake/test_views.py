@@ -93,7 +93,9 @@ def test_a_view_has_the_tables_own_columns_wherever_the_lake_stands(tmp_path: Pa
     lake = Lake(tmp_path / "as_of=2024-05-10")
     lake.table(TEAMS).replace(teams("Leeds"))
     open_snapshot(database, lake, [TEAMS])
-    assert {name for name, _ in columns(database, "silver_football.teams")} == set(lake.table(TEAMS).contract.column_names)
+    assert {name for name, _ in columns(database, "silver_football.teams")} == set(
+        lake.table(TEAMS).contract.column_names
+    )
 
 
 def test_a_candidate_that_breaks_its_contract_is_not_read(database: Path) -> None:

@@ -34,7 +34,13 @@ PRICES = Contract(
 
 def rows(records: Iterable[Mapping[str, object]], contract: Contract = PRICES) -> pl.DataFrame:
     """Records as a frame of the contract's types; columns left out get the values of an ordinary price."""
-    usual = {"season_code": "2023-24", "price_odds_dec": 2.0, "goals": None, "known_at_utc": KNOWN, "ingested_at_utc": KNOWN}
+    usual = {
+        "season_code": "2023-24",
+        "price_odds_dec": 2.0,
+        "goals": None,
+        "known_at_utc": KNOWN,
+        "ingested_at_utc": KNOWN,
+    }
     return pl.DataFrame([usual | dict(record) for record in records], schema=contract.schema)
 
 

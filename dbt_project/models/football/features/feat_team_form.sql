@@ -45,11 +45,11 @@ recent as (
         stretches.* exclude (team_id, known_at_utc, superseded_at_utc, stretch, opponent_id),
         row_number() over (
             partition by moments.team_id, moments.known_at_utc
-            order by stretches.event_at_utc desc, stretches.match_id
+            order by stretches.event_at_utc desc, stretches.match_id asc
         ) as nth,
         row_number() over (
             partition by moments.team_id, moments.known_at_utc, stretches.venue
-            order by stretches.event_at_utc desc, stretches.match_id
+            order by stretches.event_at_utc desc, stretches.match_id asc
         ) as nth_at_venue
     from moments
     inner join stretches
