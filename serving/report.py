@@ -40,7 +40,7 @@ def content(lake: Lake, settings: Settings, as_of: datetime) -> dict[str, Any]:
         "tickets": summary.tickets(lake, settings.sport, as_of),
         "matches": _matches(lake, settings, as_of),
         "verdicts": bets.group_by("verdict").len().sort("len", descending=True).rows(),
-        "scores": _scores(lake, gold),
+        "scores": _scores(lake, gold, as_of),
         "edges_picture": _inline(pictures.edges(bets["edge"].to_numpy())) if len(bets) else None,
         "bankroll_picture": _inline(pictures.bankroll(entries)) if len(entries) else None,
         "warnings": summary.warnings(lake, settings, as_of, is_replay=lake.gold_root is not None),
@@ -66,12 +66,12 @@ def _matches(lake: Lake, settings: Settings, as_of: datetime) -> list[dict[str, 
     ).to_dicts()  # fmt: skip
 
 
-def _scores(lake: Lake, gold: str) -> list[dict[str, Any]]:
-    """The newest training's out-of-fold scores, one row a forecaster, best log-loss first."""
-    rows = lake.table(f"{gold}.model_performance").read()
-    if rows.is_empty():
+def _scores(lake: Lake, gold: str, as_of: datetime) -> list[dict[str, Any]]:
+    """Out-of-fold scores of the training behind this moment's prices, one row a forecaster, best log-loss first."""
+    trained = lake.table(f"{gold}.predictions").read(pl.col("as_of_utc") == as_of)["training_hash"].unique()
+    last = lake.table(f"{gold}.model_performance").read(pl.col("training_hash").is_in(trained.to_list()))
+    if last.is_empty():
         return []
-    last = rows.filter(pl.col("as_of_utc") == pl.col("as_of_utc").max())
     interval = last.filter(pl.col("measure") == "log_loss_minus_close").select("forecaster", "low_ci95", "high_ci95")
     wide = last.pivot("measure", index=["forecaster", "matches"], values="value").join(interval, on="forecaster")
     return wide.sort("log_loss").to_dicts()
