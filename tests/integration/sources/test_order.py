@@ -25,7 +25,6 @@ SEASONS = [
     capture(file(row(FTHG="3", HTHG="1")), SUNDAY),
     capture(file(row(), row(HomeTeam="Corvale", B365H="0")), MONDAY),
     capture(file(row(Div="E1", FTR="A"), row(Div="E1", HomeTeam="Corvale")), SUNDAY, "E1"),
-    capture(file(row(Date="13/08/2022")), "2023-07-01T00:00:00Z", season_code="2022-23"),
     capture(file(row(base=ABROAD)), MONDAY, "USA", endpoint="extra_file"),
 ]
 COMING = fixtures(file(row(NO_RESULT)), FRIDAY)
@@ -49,11 +48,6 @@ def test_the_order_in_which_captures_are_landed_does_not_matter(tmp_path: Path) 
     assert content(_at_once(tmp_path / "backward", [COMING, *reversed(SEASONS)])) == content(forward)
 
 
-def test_one_run_over_all_season_files_equals_a_run_for_each_as_it_came(tmp_path: Path) -> None:
-    by_time = sorted(SEASONS, key=lambda one: one.captured_at_utc)
-    assert content(_one_by_one(tmp_path / "each", by_time)) == content(_at_once(tmp_path / "all", SEASONS))
-
-
 def test_season_files_of_different_leagues_and_seasons_may_come_in_any_order(tmp_path: Path) -> None:
     apart = SEASONS[1:4]
     there, back = _one_by_one(tmp_path / "there", apart), _one_by_one(tmp_path / "back", apart[::-1])
@@ -74,13 +68,6 @@ def test_fixtures_read_for_one_league_are_read_for_a_league_asked_for_later(tmp_
     ingest(later, leagues=("E0", "E1"))
     assert sorted(matches(later)["competition_id"]) == ["E0", "E1"]
     assert has_repeated_keys(later) == {}
-
-
-def test_silver_rebuilt_from_bronze_equals_silver(tmp_path: Path) -> None:
-    lake = _at_once(tmp_path, SEASONS)
-    before = content(lake)
-    rebuild(lake)
-    assert content(lake) == before
 
 
 def test_silver_rebuilt_from_bronze_equals_silver_that_grew_capture_by_capture(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from tests.unit.sources.vendor import ABROAD, PLAYED, Row, clubs, file, read, re
 
 HEADERS = [*PLAYED, "", "AvgH", "H", "D", "A", "AHH", "AHA", "C>2.5", "XCH", "XCD", "XCA"]
 ENDPOINTS = st.sampled_from(["season_file", "extra_file", "fixtures"])
-LIGHT = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+LIGHT = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 # fmt: off
 FULL: Row = row(
     {"Referee": "A Roe", "HF": "9", "HxG": "1.1", "AxG": "0.3", "AHh": "-0.25", "B365AHH": "1.9", "B365AHA": "1.95"},
