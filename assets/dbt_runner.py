@@ -22,11 +22,20 @@ def manifest_path() -> Path:
     return _parsed_folder() / "manifest.json"
 
 
-def build(database: Path, variables: Mapping[str, object], select: Sequence[str] = ()) -> Any:
-    """`dbt build` into `database`; returns dbt's result, whose `success` is False when a model or test failed."""
-    selection = ["--select", *select] if select else []
+def build(database: Path, variables: Mapping[str, object]) -> Any:
+    """`dbt build` into `database`; returns dbt's result, whose `success` is False when a model or test failed.
+
+    Unit tests are left out: they prove the SQL, not the data.
+    """
     with tempfile.TemporaryDirectory(prefix="fairline-dbt-") as target:
-        return _invoke(["build", *selection], Path(target), database, variables, _manifest())
+        arguments = ["build", "--exclude-resource-type", "unit_test"]
+        return _invoke(arguments, Path(target), database, variables, _manifest())
+
+
+def unit_test(database: Path, variables: Mapping[str, object]) -> Any:
+    """Run the project's unit tests over a database in which the models stand; returns dbt's result."""
+    with tempfile.TemporaryDirectory(prefix="fairline-dbt-") as target:
+        return _invoke(["test", "--select", "test_type:unit"], Path(target), database, variables, None)
 
 
 def _parsed_folder() -> Path:

@@ -19,7 +19,7 @@ from assets.workspace import Workspace
 from core.clock import SystemClock
 from lake.contracts.model import contract
 from sources.catalog import SOURCES
-from sources.ingest import FACTS, land, to_silver
+from sources.ingest import FACTS, due, land, to_silver
 
 SPORT = "football"
 SOURCE = SOURCES["football_data"]
@@ -32,6 +32,8 @@ SILVER = (*FACTS, "teams", "parsed_payloads")
 def captures(context: AssetExecutionContext, workspace: Workspace) -> MaterializeResult[None]:
     """Every attempt to fetch a file of football-data.co.uk, with the bytes as they came."""
     requests = SOURCE.plan(workspace.leagues_asked_for, workspace.moment())
+    if workspace.settings.profile == "live":
+        requests = due(workspace.lake, SOURCE, requests, workspace.present)
     rows = land(workspace.lake, SOURCE, workspace.transport().fetch(requests))
     context.log.info(f"{len(requests)} requests planned, {rows} new captures")
     return MaterializeResult(

@@ -73,6 +73,10 @@ class Source(Protocol):
         """What to ask for, so that everything known at `as_of` is here."""
         ...
 
+    def is_fresh(self, request: Request, captured_at: datetime, now: datetime) -> bool:
+        """Whether an answer captured then is still good enough now, so that the vendor need not be asked."""
+        ...
+
     def parse(self, payload: Payload, leagues: Mapping[str, Competition], played: pl.DataFrame) -> Parsed:
         """Candidate and refused rows of one payload; never raises for what the vendor sent."""
         ...

@@ -17,7 +17,7 @@ from lake.conform import DETAIL, REASON, conform
 from lake.contracts.model import Contract, contract
 from lake.keys import short_hash
 from lake.storage import Lake
-from sources.base import Capture, Parsed, Payload, Source
+from sources.base import Capture, Parsed, Payload, Request, Source
 
 FACTS: Mapping[str, tuple[str, ...]] = {
     "matches": ("match_id", "phase"),
@@ -56,6 +56,13 @@ def land(lake: Lake, source: Source, captures: Iterable[Capture]) -> int:
     )
     table.append(fresh, commit_id=f"land-{short_hash(*fresh['request_id'])}")
     return len(fresh)
+
+
+def due(lake: Lake, source: Source, requests: Sequence[Request], now: datetime) -> list[Request]:
+    """The requests whose last good answer is older than the source lets it live: nobody is asked twice in vain."""
+    captures = lake.table(f"bronze.{source.name}.captures").scan().filter(pl.col("outcome") == "ok")
+    latest = dict(captures.group_by("url").agg(pl.col("captured_at_utc").max()).collect().iter_rows())
+    return [r for r in requests if r.url not in latest or not source.is_fresh(r, latest[r.url], now)]
 
 
 def to_silver(lake: Lake, source: Source, leagues: Mapping[str, Competition], now: datetime, progress: Progress) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from lake.competitions import Competition
 from sources.base import Request
@@ -12,6 +12,8 @@ SOURCE = "football_data"
 ROOT = "https://www.football-data.co.uk"
 FIRST_SEASON = 2005
 _SEASON_STARTS_IN_MONTH = 7
+
+_LIVES = {"fixtures": timedelta(minutes=5), "season_file": timedelta(hours=1), "extra_file": timedelta(hours=6)}
 
 
 def season_start_year(moment: datetime) -> int:
@@ -30,6 +32,15 @@ def plan(leagues: Mapping[str, Competition], as_of: datetime) -> Sequence[Reques
     years = range(FIRST_SEASON, season_start_year(as_of) + 1)
     requests = [request for league in known for request in _of_league(league, years)]
     return [*requests, Request(SOURCE, "fixtures", f"{ROOT}/fixtures.csv")] if requests else []
+
+
+def is_fresh(request: Request, captured_at: datetime, now: datetime) -> bool:
+    """Whether an answer still lives: for ever once a season was over, else as long as its endpoint's answers do."""
+    if request.season_code is not None:
+        over = datetime(int(request.season_code[:4]) + 1, 8, 1, tzinfo=UTC)
+        if captured_at >= over:
+            return True
+    return now - captured_at < _LIVES[request.endpoint]
 
 
 def _of_league(league: Competition, years: Sequence[int]) -> list[Request]:

@@ -29,6 +29,10 @@ class FootballData:
         """Every season that had begun at `as_of`, and the coming round."""
         return plan.plan(leagues, as_of)
 
+    def is_fresh(self, request: Request, captured_at: datetime, now: datetime) -> bool:
+        """Finished seasons never change; a running one lives an hour, fixtures five minutes, countries six hours."""
+        return plan.is_fresh(request, captured_at, now)
+
     def parse(self, payload: Payload, leagues: Mapping[str, Competition], played: pl.DataFrame) -> Parsed:
         """Candidate and refused rows of one payload; never raises for what the vendor sent.
 

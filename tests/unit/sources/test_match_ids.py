@@ -80,8 +80,3 @@ def test_clubs_of_one_name_in_two_countries_have_two_ids() -> None:
 @pytest.mark.parametrize("spelling", ["ALDERWICK", "Aldérwick", "Alderwick."])
 def test_a_club_under_two_spellings_cannot_play_itself(spelling: str) -> None:
     assert scheduled(read(file(row(HomeTeam="Alderwick", AwayTeam=spelling)))).is_empty()
-
-
-def test_different_pairs_of_clubs_never_share_an_id() -> None:
-    rows = [row(HomeTeam="Dun", AwayTeam="Marsh Vale"), row(HomeTeam="Dun Marsh", AwayTeam="Vale")]
-    assert scheduled(read(file(*rows)))["match_id"].n_unique() == 2
