@@ -3,6 +3,7 @@
 from dagster import OpExecutionContext, op
 
 from assets.workspace import Workspace
+from lake import releases
 from lake.contracts.model import contracts
 
 KEEP_HOURS = 24 * 30
@@ -11,7 +12,8 @@ KEEP_HOURS = 24 * 30
 
 @op
 def compact_tables(context: OpExecutionContext, workspace: Workspace) -> None:
-    """Compact every table; versions of the last 30 days stay readable."""
+    """Compact every table; versions of the last 30 days, and those that a release names, stay readable."""
+    named = releases.named_versions(workspace.lake, workspace.settings.sport)
     for name in contracts():
-        gone = workspace.lake.table(name).compact(KEEP_HOURS)
+        gone = workspace.lake.table(name).compact(KEEP_HOURS, named.get(name, ()))
         context.log.info(f"{name}: {gone} unused files deleted")

@@ -48,13 +48,15 @@ def parse_instant(text: str) -> datetime:
     """
     try:
         instant = datetime.fromisoformat(text)
-    except ValueError as error:
+        if instant.tzinfo is None:
+            raise SettingsInvalid(f"'{text}' names no time zone.", "Add 'Z' for UTC, or an offset such as +01:00.")
+        return instant.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise SettingsInvalid(f"'{text}' is not an ISO 8601 time.", "Write it like 2024-05-10T17:00:00Z.") from error
-    if instant.tzinfo is None:
-        raise SettingsInvalid(f"'{text}' names no time zone.", "Add 'Z' for UTC, or an offset such as +01:00.")
-    return instant.astimezone(UTC)
 
 
 def iso(instant: datetime) -> str:
-    """Write an instant as `2024-05-10T17:00:00Z`."""
+    """Write an instant as `2024-05-10T17:00:00Z`; raises ValueError for one without a zone."""
+    if instant.tzinfo is None:
+        raise ValueError(f"{instant} names no time zone.")
     return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

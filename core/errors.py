@@ -54,10 +54,6 @@ class ContractBroken(PermanentError):
     """A frame does not keep the contract of the table it was meant for."""
 
 
-class TableMissing(PermanentError):
-    """A table was read before anything wrote it."""
-
-
 class UnknownCompetition(PermanentError):
     """A league code that `lake/contracts/competitions.yaml` does not know."""
 

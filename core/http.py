@@ -17,7 +17,7 @@ _RETRYABLE_STATUS = (408, 429)
 
 @dataclass(frozen=True)
 class Response:
-    """A successful answer: 200 with its body, or 304 with an empty one."""
+    """A successful answer: status 200 with its body."""
 
     status: int
     content_type: str | None
@@ -36,7 +36,7 @@ def get(url: str) -> Response:
         with client, client.stream("GET", url) as answer:
             _check(answer, url)
             return Response(answer.status_code, answer.headers.get("content-type"), _capped(answer, url))
-    except httpx.TransportError as error:
+    except httpx.HTTPError as error:
         raise VendorUnavailable(
             f"{url} did not answer ({type(error).__name__}).", "It is tried again later."
         ) from error

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
+from functools import total_ordering
 
 MINOR_PER_MAJOR = 100
 
 
-@dataclass(frozen=True, order=True)
+@total_ordering
+@dataclass(frozen=True)
 class Money:
     """An amount of one currency, in minor units (cents); may be negative.
 
-    Raises ValueError when two currencies meet or the code is not three capital letters.
+    Raises ValueError when two currencies meet, a fraction of a minor unit is asked for, or the code is not three
+    capital letters.
     """
 
     minor: int
     currency: str = "EUR"
 
     def __post_init__(self) -> None:
+        if not isinstance(self.minor, int) or isinstance(self.minor, bool):
+            raise ValueError(f"{self.minor!r} is no whole number of minor units.")
         if not (len(self.currency) == 3 and self.currency.isalpha() and self.currency.isupper()):
             raise ValueError(f"'{self.currency}' is not a currency code of three capital letters.")
 
@@ -39,6 +44,9 @@ class Money:
     def __sub__(self, other: Money) -> Money:
         return Money(self.minor - self._same(other).minor, self.currency)
 
+    def __lt__(self, other: Money) -> bool:
+        return self.minor < self._same(other).minor
+
     def __neg__(self) -> Money:
         return Money(-self.minor, self.currency)
 
@@ -47,5 +55,5 @@ class Money:
 
     def _same(self, other: Money) -> Money:
         if other.currency != self.currency:
-            raise ValueError(f"{self.currency} and {other.currency} cannot be added.")
+            raise ValueError(f"{self.currency} and {other.currency} cannot be added or compared.")
         return other

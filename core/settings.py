@@ -8,11 +8,12 @@ from __future__ import annotations
 import os
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
 
+from core.clock import parse_instant
 from core.errors import SettingsInvalid
 
 Profile = Literal["sandbox", "archive", "live"]
@@ -21,7 +22,7 @@ Profile = Literal["sandbox", "archive", "live"]
 class Staking(BaseModel):
     """How tickets are chosen and staked. Shares are of the bankroll, in [0, 1]."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     bankroll: float = Field(default=1000.0, gt=0, description="Opening bankroll, in major units of `currency`.")
     currency: str = Field(default="EUR", pattern=r"^[A-Z]{3}$")
@@ -42,21 +43,49 @@ class Staking(BaseModel):
     )  # fmt: skip
 
 
+def _instant(value: object) -> object:
+    """Text must be an ISO 8601 time with a zone; a bare number is never taken for seconds."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return parse_instant(value)
+    except SettingsInvalid as error:
+        raise ValueError(f"as_of {error.what.removeprefix(repr(value)).strip()} {error.way_out}".rstrip(".")) from error
+
+
 class Settings(BaseSettings):
     """One run's settings; frozen."""
 
-    model_config = SettingsConfigDict(env_prefix="FAIRLINE_", env_nested_delimiter="__", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="FAIRLINE_", env_nested_delimiter="__", env_ignore_empty=True, frozen=True, extra="forbid"
+    )
 
     profile: Profile = "sandbox"
     archive: Path | None = Field(default=None, description="A directory with index.csv (profile archive).")
     lake: Path | None = Field(default=None, description="Where tables live; default lakes/<profile>.")
     sport: Literal["football"] = "football"
-    leagues: tuple[str, ...] = Field(default=(), description="Vendor codes such as E0; empty means every league found.")
-    as_of: datetime | None = Field(default=None, description="The moment of decision; default: now (live) or latest.")
+    leagues: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="Vendor codes such as E0; empty means every league found."
+    )
+    as_of: Annotated[datetime | None, BeforeValidator(_instant)] = Field(
+        default=None, description="The moment of decision; default: now (live) or latest."
+    )
     horizon_hours: float = Field(default=72.0, gt=0, le=24 * 14)
     seed: int = Field(default=20261120, ge=0)
     threads: int = Field(default=2, gt=0)
     staking: Staking = Staking()
+
+    @field_validator("leagues", mode="before")
+    @classmethod
+    def _separated_by_commas(cls, value: object) -> object:
+        return tuple(code.strip() for code in value.split(",") if code.strip()) if isinstance(value, str) else value
+
+    @field_validator("lake")
+    @classmethod
+    def _plain_path(cls, value: Path | None) -> Path | None:
+        if value is not None and set(str(value)) & set("=%"):
+            raise ValueError(f"'{value}' has a character that table readers take for their own (= or %)")
+        return value
 
     @model_validator(mode="after")
     def _archive_is_named(self) -> Self:
@@ -90,6 +119,10 @@ def load_settings(**overrides: Any) -> Settings:
     """
     try:
         return Settings(**{name: value for name, value in overrides.items() if value is not None})
+    except SettingsError as error:
+        raise SettingsInvalid(
+            f"{error}.", "Nested settings are written like FAIRLINE_STAKING__BANKROLL=500."
+        ) from error
     except ValidationError as error:
         raise SettingsInvalid(_in_sentences(error), "Run `fairline doctor` to see every setting in force.") from error
 

@@ -36,3 +36,7 @@ def definitions(published: Path) -> tuple[Entity, FeatureView, FeatureService]:
         tags={"contract": FORM.name, "contract_version": str(FORM.version), "owner": FORM.owner},
     )
     return team, view, FeatureService(name=SERVICE, features=[view], description="What the 1X2 models read.")
+
+
+TEAM, TEAM_FORM, FOOTBALL_1X2 = definitions(Path("published"))
+"""The same objects for `feast` on the command line, which looks for them by name."""

@@ -33,12 +33,14 @@ class Store:
     def publish(self, form: pl.DataFrame, as_of: datetime) -> int:
         """Apply the definitions and make the newest form of each club known at `as_of` the online one.
 
-        `form` is gold feat_team_form. Returns clubs written.
+        `form` is gold feat_team_form. What was online before is forgotten, so that an earlier moment never serves
+        later values. Returns clubs written.
         """
         from feature_repo.definitions import TIMESTAMP, VIEW, definitions
 
-        store = self._open()
         newest = form.filter(pl.col(TIMESTAMP) <= as_of).sort(TIMESTAMP).unique("team_id", keep="last")
+        (self._root / "online.db").unlink(missing_ok=True)
+        store = self._open()
         with _quietly():
             store.apply(list(definitions(self._published)))
             if len(newest):

@@ -30,6 +30,8 @@ class Competition:
 
 def competitions(sport: str, only: Sequence[str] = ()) -> dict[str, Competition]:
     """Competitions of a sport by id, all or those asked for; raises UnknownCompetition for an unknown code."""
+    if sport not in _all():
+        raise UnknownCompetition(f"No competition of {sport} is known.", f"Known sports: {', '.join(_all())}.")
     known = _all()[sport]
     unknown = sorted(set(only) - known.keys())
     if unknown:

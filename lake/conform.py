@@ -10,7 +10,7 @@ from core.errors import ContractBroken
 from lake.contracts.model import Column, Contract
 
 REASON, DETAIL = "_reason", "_detail"
-_RULE = "_rule"
+_RULE, _FRACTION = "_rule", "_fraction"
 
 
 @dataclass(frozen=True)
@@ -26,15 +26,18 @@ def conform(frame: pl.DataFrame, contract: Contract) -> Conformed:
 
     Raises ContractBroken where a whole column is missing or cannot be cast: that is a fault of code, not of data.
     """
-    typed = _cast(frame, contract)
+    typed = _cast(frame.with_columns(_fractions(frame, contract).alias(_FRACTION)), contract)
     rules = [rule for column in contract.columns for rule in _rules(column)]
+    rules = [_Rule(pl.col(_FRACTION).is_not_null(), pl.col(_FRACTION)), *rules]
     broken = pl.coalesce([pl.when(rule.broken).then(pl.lit(place)) for place, rule in enumerate(rules)])
     judged = typed.with_columns(broken.alias(_RULE))
     said = pl.coalesce([pl.when(pl.col(_RULE) == place).then(rule.sentence) for place, rule in enumerate(rules)])
     refused = judged.filter(pl.col(_RULE).is_not_null()).with_columns(
         pl.lit("contract").alias(REASON), said.alias(DETAIL)
     )
-    return Conformed(judged.filter(pl.col(_RULE).is_null()).select(contract.column_names), refused.drop(_RULE))
+    return Conformed(
+        judged.filter(pl.col(_RULE).is_null()).select(contract.column_names), refused.drop(_RULE, _FRACTION)
+    )
 
 
 def require(frame: pl.DataFrame, contract: Contract) -> pl.DataFrame:
@@ -53,10 +56,27 @@ def _cast(frame: pl.DataFrame, contract: Contract) -> pl.DataFrame:
     missing = [name for name in contract.column_names if name not in frame.columns]
     if missing:
         raise ContractBroken(f"A frame for {contract.name} lacks the columns {missing}.")
+    naive = [
+        c.name
+        for c in contract.columns
+        if c.type == "timestamp" and getattr(frame.schema[c.name], "time_zone", "") is None
+    ]
+    if naive:
+        raise ContractBroken(f"A frame for {contract.name} has times without a zone: {naive}.")
     try:
         return frame.with_columns(pl.col(column.name).cast(column.polars_type) for column in contract.columns)
     except pl.exceptions.PolarsError as error:
         raise ContractBroken(f"A frame for {contract.name} has a column of the wrong type: {error}") from error
+
+
+def _fractions(frame: pl.DataFrame, contract: Contract) -> pl.Expr:
+    """A sentence where a whole number has a fraction, judged before the cast would cut it off."""
+    whole = [c.name for c in contract.columns if c.type == "int" and frame.schema.get(c.name, pl.Int64).is_float()]
+    said = [
+        pl.when(pl.col(name) % 1 != 0).then(pl.concat_str(pl.lit(f"{name} '"), name, pl.lit("' is no whole number.")))
+        for name in whole
+    ]
+    return pl.coalesce(*said, pl.lit(None, pl.String))
 
 
 @dataclass(frozen=True)

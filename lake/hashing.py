@@ -10,36 +10,57 @@ import polars as pl
 
 from lake.contracts.model import Column, Contract
 
-_FIELD_SEPARATOR = chr(31)
+Rows = pl.DataFrame | Sequence[str]
+Values = tuple[str, ...]
 
 
-def content_hash(rows: pl.DataFrame | Sequence[str], contract: Contract) -> str:
+def content_hash(rows: Rows, contract: Contract) -> str:
     """Hash of a frame, or of Parquet files, over the contract's columns that are not volatile.
 
     Each row becomes one text, its MD5 one number; the numbers are summed, so neither the order of rows nor the files
     that hold them matter. Equal multisets of rows give equal hashes; memory stays bounded. 64 hexadecimal digits.
     """
+    return _sums(rows, contract, ()).get((), hashlib.sha256(b"empty").hexdigest())
+
+
+def partition_hashes(rows: pl.DataFrame, contract: Contract) -> dict[Values, str]:
+    """The content hash of each partition that has rows, by the values of the contract's partition columns."""
+    return _sums(rows, contract, contract.partition_by)
+
+
+def union_of_files(files: Sequence[str], empty: str) -> str:
+    """SQL that reads Parquet files under the full schema of the relation `empty`: a column that files lack is null."""
+    listed = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
+    read = f"read_parquet([{listed}], union_by_name = true, hive_partitioning = true, hive_types_autocast = false)"
+    return f"SELECT * FROM {empty} UNION ALL BY NAME SELECT * FROM {read}"
+
+
+def _sums(rows: Rows, contract: Contract, groups: Sequence[str]) -> dict[Values, str]:
     if not len(rows):
-        return hashlib.sha256(b"empty").hexdigest()
-    columns = [column for column in contract.columns if not column.volatile]
-    text = f"concat_ws('{_FIELD_SEPARATOR}', {', '.join(_as_text(column) for column in columns)})"
-    sums = (
-        f"SELECT count(*), sum(md5_number_lower(row)), sum(md5_number_upper(row)) FROM (SELECT {text} AS row FROM {{}})"
-    )
+        return {}
+    cells = " || ".join(_as_text(column) for column in contract.columns if not column.volatile)
+    by = "".join(f'"{name}", ' for name in groups)
     with duckdb.connect() as connection:
         connection.execute("SET TimeZone = 'UTC'")
-        if isinstance(rows, pl.DataFrame):
-            connection.register("rows", rows.to_arrow())
-            found = connection.execute(sums.format("rows")).fetchone()
-        else:
-            files = "read_parquet(?, hive_partitioning = true, hive_types_autocast = false)"
-            found = connection.execute(sums.format(files), [list(rows)]).fetchone()
-    return hashlib.sha256(repr(found).encode()).hexdigest()
+        connection.register("frame", (rows if isinstance(rows, pl.DataFrame) else contract.empty()).to_arrow())
+        source = "SELECT * FROM frame" if isinstance(rows, pl.DataFrame) else union_of_files(rows, "frame")
+        found = connection.execute(
+            f"SELECT {by} count(*), sum(md5_number_lower(row)), sum(md5_number_upper(row)) "
+            f"FROM (SELECT {by} {cells} AS row FROM ({source})) GROUP BY ALL"
+        ).fetchall()
+    place = len(groups)
+    return {
+        tuple(str(value) for value in row[:place]): hashlib.sha256(repr(row[place:]).encode()).hexdigest()
+        for row in found
+    }
 
 
 def _as_text(column: Column) -> str:
-    name = f'"{column.name}"'
-    value = f"epoch_us({name})" if column.type == "timestamp" else name
+    """A cell with its length before it, so that no two rows share a text."""
+    value = f'"{column.name}"'
+    if column.type == "timestamp":
+        value = f"epoch_us({value})"
     if column.type == "float":
-        value = f"({name} + 0.0)"
-    return f"coalesce(cast({value} AS VARCHAR), chr(0))"
+        value = f"({value} + 0.0)"
+    text = f"cast({value} AS VARCHAR)"
+    return f"CASE WHEN {value} IS NULL THEN 'N' ELSE strlen({text}) || ':' || {text} END"

@@ -8,6 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from lake.contracts.model import contract
+from lake.files import fsync
 from lake.releases import Release
 from lake.storage import Lake
 
@@ -35,7 +36,9 @@ def _table(lake: Lake, name: str, version: int, content_hash: str, root: Path) -
         file.parent.mkdir(parents=True, exist_ok=True)
         fresh = file.with_suffix(f".{os.getpid()}.tmp")
         lake.table(name).scan(version).collect().write_parquet(fresh, compression="zstd")
+        fsync(fresh)
         os.replace(fresh, file)
+        fsync(file.parent)
     return {
         "path": file.relative_to(root).as_posix(),
         "rows": lake.table(name).rows(version),
@@ -50,4 +53,6 @@ def _write(path: Path, document: dict[str, object]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_suffix(f".{os.getpid()}.tmp")
     fresh.write_text(json.dumps(document, indent=1, sort_keys=True), encoding="utf-8")
+    fsync(fresh)
     os.replace(fresh, path)
+    fsync(path.parent)

@@ -55,6 +55,15 @@ def rollback(lake: Lake, sport: str, release_id: str) -> Release:
     return again
 
 
+def named_versions(lake: Lake, sport: str) -> dict[str, set[int]]:
+    """The versions of each table that any release names: what a clean-up must keep."""
+    named: dict[str, set[int]] = {}
+    for row in _table(lake, sport).read().iter_rows(named=True):
+        for name, version in _release(row).versions.items():
+            named.setdefault(name, set()).add(version)
+    return named
+
+
 def _table(lake: Lake, sport: str) -> Table:
     return lake.table(f"gold.{sport}.releases")
 

@@ -6,28 +6,30 @@ never reused, a repeated commit is a no-op, and writers of one table wait for ea
 
 from __future__ import annotations
 
-import json
-import os
+import math
 import time
-import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 import polars as pl
 from deltalake import DeltaTable, Schema
-from deltalake.transaction import AddAction, CommitProperties, RemoveAction, Transaction
-from filelock import FileLock
+from deltalake.transaction import AddAction, CommitProperties, PostCommitHookProperties, RemoveAction, Transaction
+from filelock import FileLock, Timeout
 
-from core.errors import ContractBroken, TableMissing
+from core.errors import CommitConflict, ContractBroken
 from lake.conform import require
 from lake.contracts.model import Contract, contract
-from lake.hashing import content_hash
+from lake.files import Values, make_folder, partitions, sync_log, write_part
+from lake.hashing import content_hash, partition_hashes
 
-_CONFIGURATION = {"delta.enableDeletionVectors": "false", "delta.checkpointInterval": "20"}
+_CONFIGURATION = {"delta.enableDeletionVectors": "false"}
+_LOCK_SECONDS = 600
+Moment = int | datetime | None
 
 
 @dataclass(frozen=True)
@@ -48,8 +50,8 @@ class Lake:
     def table(self, name: str) -> Table:
         """The table of the contract `layer.group.entity`, whether or not anything wrote it yet."""
         found = contract(name)
-        layer_root = self.gold_root if found.identity[0] == "gold" and self.gold_root else self.root
-        return Table(layer_root.joinpath(*found.identity), found, self.root / ".locks" / f"{name}.lock")
+        root = self.gold_root if found.identity[0] == "gold" and self.gold_root else self.root
+        return Table(root.joinpath(*found.identity), found, root / ".locks" / f"{name}.lock")
 
 
 class Table:
@@ -60,8 +62,6 @@ class Table:
         self.contract = contract
         self._lock = lock
 
-    # reading ------------------------------------------------------------------------------------------------------
-
     @property
     def exists(self) -> bool:
         """Whether anything wrote the table yet."""
@@ -71,43 +71,39 @@ class Table:
         """The newest version, counted from 0; None before the first write."""
         return self._open().version() if self.exists else None
 
-    def scan(self, version: int | datetime | None = None) -> pl.LazyFrame:
+    def scan(self, version: Moment = None) -> pl.LazyFrame:
         """The table as a lazy frame, at a version, at a commit time, or now; no rows before the first write."""
         files = self.files(version)
         if not files:
             return self.contract.empty().lazy()
-        own = {name: dtype for name, dtype in self.contract.schema.items() if name not in self.contract.partition_by}
+        schema, by = self.contract.schema, self.contract.partition_by
         rows = pl.scan_parquet(
-            files, schema=own, missing_columns="insert", hive_partitioning=True, hive_schema=self._hive_schema()
-        )
+            files, glob=False, missing_columns="insert", hive_partitioning=bool(by),
+            schema={name: dtype for name, dtype in schema.items() if name not in by},
+            hive_schema={name: schema[name] for name in by} or None,
+        )  # fmt: skip
         return rows.select(self.contract.column_names)
 
-    def read(self, where: pl.Expr | None = None, version: int | datetime | None = None) -> pl.DataFrame:
+    def read(self, where: pl.Expr | None = None, version: Moment = None) -> pl.DataFrame:
         """Rows as a frame, filtered where asked."""
         rows = self.scan(version)
         return (rows if where is None else rows.filter(where)).collect()
 
-    def files(self, version: int | datetime | None = None) -> list[str]:
+    def files(self, version: Moment = None) -> list[str]:
         """The snapshot's own Parquet files: what DuckDB may read."""
-        if not self.exists:
-            return []
-        return sorted(str(self.path / path) for path in self._live(self._open(version)))
+        return sorted(str(self.path / path) for path in self._snapshot(version))
 
-    def rows(self, version: int | None = None) -> int:
+    def rows(self, version: Moment = None) -> int:
         """How many rows the snapshot has, from the log alone."""
-        if not self.exists:
-            return 0
-        return sum(add["num_records"] or 0 for add in self._live(self._open(version)).values())
+        return sum(add["num_records"] or 0 for add in self._snapshot(version).values())
 
-    def content_hash(self, version: int | None = None) -> str:
+    def content_hash(self, version: Moment = None) -> str:
         """Content hash of the snapshot: see lake.hashing."""
         return content_hash(self.files(version), self.contract)
 
     def has_commit(self, commit_id: str) -> bool:
         """Whether a commit with this application id was made already."""
         return self.exists and self._open().transaction_version(commit_id) is not None
-
-    # writing ------------------------------------------------------------------------------------------------------
 
     def append(self, frame: pl.DataFrame, commit_id: str) -> Commit:
         """Add rows; a second append with the same `commit_id` is a no-op. Raises ContractBroken for a bad row."""
@@ -120,173 +116,152 @@ class Table:
     def replace(self, frame: pl.DataFrame, where: pl.Expr | None = None) -> Commit:
         """Make the rows that fulfil `where` (all rows by default) equal to `frame`; no new version where they are.
 
-        Partitions whose content stays the same keep their files. Raises ContractBroken for a bad row.
+        Rows of which `where` says nothing stay. Partitions whose content stays the same keep their files. Raises
+        ContractBroken for a bad row.
         """
         with self._locked():
-            table = self._open_or_create()
-            standing = self.scan()
-            kept = standing.filter(~where).collect() if where is not None else self.contract.empty()
-            wanted = require(
-                pl.concat([kept, frame.select(self.contract.column_names).cast(self.contract.schema)]),
-                self.contract,
-            )
-            return self._rewrite(table, standing.collect(), wanted)
+            table, standing = self._open_or_create(), self.read()
+            kept = standing.clear() if where is None else standing.filter(~where.fill_null(False))
+            fresh = require(frame, self.contract)
+            return self._rewrite(table, standing, require(pl.concat([kept, fresh]), self.contract))
 
     def merge(self, frame: pl.DataFrame) -> Commit:
         """Upsert by the contract's key. Raises ContractBroken for a bad row."""
         with self._locked():
-            table = self._open_or_create()
-            standing = self.read()
+            table, standing = self._open_or_create(), self.read()
             fresh = require(frame, self.contract)
             kept = standing.join(fresh, on=self.contract.key, how="anti", nulls_equal=True)
             return self._rewrite(table, standing, pl.concat([kept, fresh]))
 
-    def compact(self, retention_hours: float) -> int:
-        """Join small files, write a checkpoint, delete files unused for `retention_hours`; returns files deleted."""
+    def compact(self, retention_hours: float, keep_versions: Collection[int] = ()) -> int:
+        """Join the small files of each partition, write a checkpoint, and delete files that no kept version names.
+
+        Versions younger than `retention_hours`, and `keep_versions`, stay readable. Returns files deleted.
+        """
         if not self.exists:
             return 0
         with self._locked():
             table = self._open()
-            table.optimize.compact()
+            self._join_small_files(table)
             table.create_checkpoint()
-            gone = table.vacuum(retention_hours=int(retention_hours), dry_run=False, enforce_retention_duration=False)
+            sync_log(self.path / "_delta_log")
+            hours, kept = math.ceil(retention_hours), list(keep_versions)
+            gone = table.vacuum(hours, dry_run=False, enforce_retention_duration=False, full=True, keep_versions=kept)
+            sync_log(self.path / "_delta_log")
             return len(gone)
 
-    # the commit path ----------------------------------------------------------------------------------------------
+    def _join_small_files(self, table: DeltaTable) -> None:
+        by_partition: dict[Values, list[str]] = {}
+        live = self._live(table)
+        for path, add in live.items():
+            by_partition.setdefault(_values(add), []).append(path)
+        scattered = {path for paths in by_partition.values() if len(paths) > 1 for path in paths}
+        if scattered:
+            crowded = {values for values, paths in by_partition.items() if len(paths) > 1}
+            rows = [part for values, part in partitions(self.read(), self.contract) if values in crowded]
+            self._commit(table, pl.concat(rows), [self._removal(path, live[path]) for path in sorted(scattered)])
 
     def _rewrite(self, table: DeltaTable, standing: pl.DataFrame, wanted: pl.DataFrame) -> Commit:
-        changed = _changed_partitions(standing, wanted, self.contract)
-        if changed is None:
+        before, after = partition_hashes(standing, self.contract), partition_hashes(wanted, self.contract)
+        changed = {values for values in before.keys() | after.keys() if before.get(values) != after.get(values)}
+        if not changed:
             return Commit(table.version(), False)
         removed = [self._removal(path, add) for path, add in self._live(table).items() if _values(add) in changed]
-        fresh = [part for values, part in _partitions(wanted, self.contract) if values in changed]
-        return self._commit(
-            table, pl.concat(fresh) if fresh else self.contract.empty(), removed, f"rewrite-{uuid.uuid4()}"
-        )
+        fresh = [part for values, part in partitions(wanted, self.contract) if values in changed]
+        return self._commit(table, pl.concat(fresh) if fresh else self.contract.empty(), removed)
 
-    def _commit(self, table: DeltaTable, frame: pl.DataFrame, removed: list[RemoveAction], commit_id: str) -> Commit:
-        added = [self._write_file(values, part) for values, part in _partitions(frame, self.contract)]
+    def _commit(
+        self, table: DeltaTable, frame: pl.DataFrame, removed: Sequence[RemoveAction], commit_id: str | None = None
+    ) -> Commit:
+        written = [write_part(self.path, self.contract, *part) for part in partitions(frame, self.contract)]
+        identified = [Transaction(commit_id, 1)] if commit_id else None
         table.create_write_transaction(
-            [*added, *removed],
+            [*(AddAction(**add) for add in written), *removed],
             mode="append",
             schema=table.schema(),
             partition_by=list(self.contract.partition_by),
-            commit_properties=CommitProperties(app_transactions=[Transaction(commit_id, 1)]),
+            commit_properties=CommitProperties(app_transactions=identified),
+            post_commithook_properties=PostCommitHookProperties(create_checkpoint=False, cleanup_expired_logs=False),
         )
         table.update_incremental()
-        _fsync_folder(self.path / "_delta_log")
+        sync_log(self.path / "_delta_log")
         return Commit(table.version(), True)
 
-    def _write_file(self, values: tuple[str | None, ...], part: pl.DataFrame) -> AddAction:
-        names = self.contract.partition_by
-        folder = self.path.joinpath(*(f"{name}={value}" for name, value in zip(names, values, strict=True)))
-        folder.mkdir(parents=True, exist_ok=True)
-        file = folder / f"part-{uuid.uuid4()}.parquet"
-        part.drop(names).write_parquet(file, compression="zstd", compression_level=1)
-        _fsync(file)
-        _fsync(folder)
-        return AddAction(
-            path=file.relative_to(self.path).as_posix(),
-            size=file.stat().st_size,
-            partition_values=dict(zip(names, values, strict=True)),
-            modification_time=int(time.time() * 1000),
-            data_change=True,
-            stats=json.dumps({"numRecords": len(part)}),
-        )
-
     def _removal(self, path: str, add: Mapping[str, Any]) -> RemoveAction:
-        values = dict(zip(self.contract.partition_by, _values(add), strict=True))
+        values: dict[str, str | None] = dict(zip(self.contract.partition_by, _values(add), strict=True))
         return RemoveAction(path, True, int(time.time() * 1000), add["size_bytes"], values)
 
-    # small parts --------------------------------------------------------------------------------------------------
-
-    def _open(self, version: int | datetime | None = None) -> DeltaTable:
-        if not self.exists:
-            raise TableMissing(f"Table {self.contract.name} has not been written yet.", "Run `fairline run` first.")
+    def _open(self, version: int | None = None) -> DeltaTable:
         table = DeltaTable(str(self.path))
         if version is not None:
             table.load_as_version(version)
         return table
 
+    def _snapshot(self, moment: Moment) -> dict[str, dict[str, Any]]:
+        """The data files of a version, or of the newest version committed by a time; none where there was no table.
+
+        Commit times are the log's own, which a copied lake keeps.
+        """
+        if not self.exists:
+            return {}
+        if isinstance(moment, datetime):
+            made = [(int(entry["timestamp"]), int(entry["version"])) for entry in self._open().history()]
+            moment = max((v for at, v in made if datetime.fromtimestamp(at / 1000, UTC) <= moment), default=-1)
+        return self._live(self._open(moment)) if moment != -1 else {}
+
     def _open_or_create(self) -> DeltaTable:
         if not self.exists:
-            self.path.mkdir(parents=True, exist_ok=True)
+            make_folder(self.path)
             DeltaTable.create(
                 str(self.path),
-                schema=self._delta_schema(),
+                schema=self._schema(),
                 partition_by=list(self.contract.partition_by),
                 name=self.contract.name,
                 description=self.contract.grain,
                 configuration=_CONFIGURATION,
             )
-            _fsync_folder(self.path / "_delta_log")
+            sync_log(self.path / "_delta_log")
+            return self._open()
         return self._migrated(self._open())
 
     def _migrated(self, table: DeltaTable) -> DeltaTable:
         """A newer contract may add nullable columns to a table that exists; any other change needs a new table."""
-        standing = {field.name for field in table.schema().fields}
-        added = [field for field in self._delta_schema().fields if field.name not in standing]
-        if standing - set(self.contract.column_names):
+        standing = {field.name: field.type for field in table.schema().fields}
+        wanted = {field.name: field.type for field in self._schema().fields}
+        added = [field for field in self._schema().fields if field.name not in standing]
+        nullable = {column.name for column in self.contract.columns if column.nullable}
+        changed = [name for name, kind in standing.items() if wanted.get(name) != kind]
+        changed += [field.name for field in added if field.name not in nullable]
+        if changed or tuple(table.metadata().partition_columns) != self.contract.partition_by:
             raise ContractBroken(
-                f"Table {self.contract.name} was written under another contract: it has {sorted(standing)}.",
+                f"Table {self.contract.name} was written under another contract; {changed or 'its partitions'} differ.",
                 "Move the lake away and run again: silver and gold are rebuilt from the vendors' files.",
             )
         if added:
             table.alter.add_columns(added)
             table.update_incremental()
+            sync_log(self.path / "_delta_log")
         return table
 
-    def _delta_schema(self) -> Schema:
+    def _schema(self) -> Schema:
         return Schema.from_arrow(self.contract.empty().to_arrow().schema)
 
     def _live(self, table: DeltaTable) -> dict[str, dict[str, Any]]:
         actions = pl.DataFrame(table.get_add_actions(flatten=False))
         return {unquote(add["path"]): add for add in actions.iter_rows(named=True)}
 
-    def _hive_schema(self) -> dict[str, pl.DataType] | None:
-        return {name: self.contract.schema[name] for name in self.contract.partition_by} or None
-
-    def _locked(self) -> FileLock:
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
         self._lock.parent.mkdir(parents=True, exist_ok=True)
-        return FileLock(self._lock, timeout=600)
+        try:
+            with FileLock(self._lock, timeout=_LOCK_SECONDS):
+                yield
+        except Timeout as error:
+            raise CommitConflict(
+                f"Another writer holds {self.contract.name}.", "Wait for it, then run again."
+            ) from error
 
 
-def _partitions(frame: pl.DataFrame, contract: Contract) -> list[tuple[tuple[str | None, ...], pl.DataFrame]]:
-    if frame.is_empty():
-        return []
-    if not contract.partition_by:
-        return [((), frame)]
-    parts = frame.partition_by(*contract.partition_by, as_dict=True, maintain_order=True)
-    return sorted(
-        ((tuple(str(value) for value in values), part) for values, part in parts.items()), key=lambda item: item[0]
-    )
-
-
-def _values(add: Mapping[str, Any]) -> tuple[str | None, ...]:
+def _values(add: Mapping[str, Any]) -> Values:
     partition: Mapping[str, Any] = add.get("partition_values") or add.get("partition") or {}
     return tuple(str(value) for value in partition.values())
-
-
-def _changed_partitions(
-    standing: pl.DataFrame, wanted: pl.DataFrame, contract: Contract
-) -> set[tuple[str | None, ...]] | None:
-    """Partitions whose content differs; None where nothing does."""
-    before = {values: content_hash(part, contract) for values, part in _partitions(standing, contract)}
-    after = {values: content_hash(part, contract) for values, part in _partitions(wanted, contract)}
-    changed = {values for values in before.keys() | after.keys() if before.get(values) != after.get(values)}
-    return changed or None
-
-
-def _fsync_folder(folder: Path) -> None:
-    newest: Sequence[Path] = sorted(folder.glob("*.json"))[-1:]
-    for file in newest:
-        _fsync(file)
-    _fsync(folder)
-
-
-def _fsync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -10,6 +10,7 @@ import polars as pl
 
 from lake.conform import require
 from lake.contracts.model import contract
+from lake.hashing import union_of_files
 from lake.storage import Lake
 
 
@@ -36,14 +37,13 @@ def read_table(database: Path, schema: str, name: str) -> pl.DataFrame:
 
 def _add(connection: duckdb.DuckDBPyConnection, lake: Lake, name: str) -> None:
     layer, group, entity = contract(name).identity
-    connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{layer}_{group}"')
-    target = f'"{layer}_{group}"."{entity}"'
+    schema, empty = f'"{layer}_{group}"', f'"empty_{layer}_{group}"'
+    connection.register("frame", contract(name).empty().to_arrow())
+    for folder in (schema, empty):
+        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {folder}")
+    connection.execute(f'CREATE TABLE IF NOT EXISTS {empty}."{entity}" AS SELECT * FROM frame')
+    connection.unregister("frame")
     files = lake.table(name).files()
-    if files:
-        listed = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
-        source = f"read_parquet([{listed}], hive_partitioning = true, hive_types_autocast = false)"
-        connection.execute(f"CREATE OR REPLACE VIEW {target} AS SELECT * FROM {source}")
-        return
-    connection.register("empty_table", contract(name).empty().to_arrow())
-    connection.execute(f"CREATE OR REPLACE TABLE {target} AS SELECT * FROM empty_table")
-    connection.unregister("empty_table")
+    rows = union_of_files(files, f'{empty}."{entity}"') if files else f'SELECT * FROM {empty}."{entity}"'
+    columns = ", ".join(f'"{column}"' for column in contract(name).column_names)
+    connection.execute(f'CREATE OR REPLACE VIEW {schema}."{entity}" AS SELECT {columns} FROM ({rows})')

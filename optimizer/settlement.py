@@ -16,7 +16,7 @@ def settle(tickets: pl.DataFrame, legs: pl.DataFrame, results: pl.DataFrame, as_
     """One settlement for each single whose match's result was known at `as_of`.
 
     `results`: match_id, home_goals, away_goals, known_at_utc of finished matches. Columns: ticket_id, outcome,
-    payoff_share, return_minor (stake included), profit_minor, known_at_utc.
+    payoff, return_minor (stake included), profit_minor, known_at_utc.
     """
     over = results.filter(pl.col("known_at_utc") <= as_of).select(
         "match_id", "home_goals", "away_goals", pl.col("known_at_utc").alias("settled_known_at_utc")
@@ -26,9 +26,9 @@ def settle(tickets: pl.DataFrame, legs: pl.DataFrame, results: pl.DataFrame, as_
     return pl.DataFrame(settled, schema=_SCHEMA)
 
 
-def returned_minor(stake_minor: int, payoff_share: float, price_odds_dec: float) -> int:
+def returned_minor(stake_minor: int, payoff: float, price_odds_dec: float) -> int:
     """What comes back, in minor units: the stake plus the payoff; half a cent rounds to even."""
-    stake, share, price = Decimal(stake_minor), Decimal(str(payoff_share)), Decimal(str(price_odds_dec))
+    stake, share, price = Decimal(stake_minor), Decimal(str(payoff)), Decimal(str(price_odds_dec))
     profit = stake * share * (price - 1) if share > 0 else stake * share
     return int((stake + profit).quantize(Decimal(1), rounding=ROUND_HALF_EVEN))
 
@@ -38,7 +38,7 @@ _SCHEMA = {
     "match_id": pl.String(),
     "season_code": pl.String(),
     "outcome": pl.String(),
-    "payoff_share": pl.Float64(),
+    "payoff": pl.Float64(),
     "stake_minor": pl.Int64(),
     "return_minor": pl.Int64(),
     "profit_minor": pl.Int64(),
@@ -58,7 +58,7 @@ def _settled(row: dict[str, object]) -> dict[str, object]:
     }
     return kept | {
         "outcome": _OUTCOMES[share],
-        "payoff_share": share,
+        "payoff": share,
         "return_minor": returned,
         "profit_minor": returned - stake,
         "known_at_utc": row["settled_known_at_utc"],

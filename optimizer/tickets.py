@@ -40,7 +40,7 @@ def build(
         pl.lit(decision_id).alias("decision_id"),
         pl.lit(staking.currency).alias("currency"),
         pl.lit("single").alias("kind"),
-        pl.col("event_at_utc").alias("valid_until_utc"),
+        pl.col("event_at_utc").alias("valid_until_at_utc"),
         minimum_price(pl.col("prob"), staking).alias("minimum_price_odds_dec"),
     )
     return tickets, chosen.select("ticket_id", pl.lit(0).alias("leg"), *LEG_COLUMNS, pl.lit(as_of).alias("as_of_utc"))

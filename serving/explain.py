@@ -46,7 +46,7 @@ def _leg(lake: Lake, settings: Settings, ticket: Mapping[str, Any], leg: Mapping
             f"price taken {leg['price_odds_dec']:.2f}, seen {iso(leg['price_known_at_utc'])}, "
             f"{ticket['price_age_minutes']:.0f} minutes old at the decision",
             f"edge {ticket['edge']:+.1%} of the stake; worth taking down to {ticket['minimum_price_odds_dec']:.2f}, "
-            f"until {iso(ticket['valid_until_utc'])}",
+            f"until {iso(ticket['valid_until_at_utc'])}",
             "votes: " + ", ".join(f"{name} {prob:.1%}" for name, prob in votes.items()),
         ],
         "evidence": [

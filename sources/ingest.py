@@ -247,16 +247,14 @@ def _reconciled(
     entity: str, good: pl.DataFrame, standing: pl.DataFrame, contract: Contract, captured_at: datetime
 ) -> tuple[pl.DataFrame, int]:
     """New and changed rows in the contract's columns, and how many said nothing new."""
-    once = good.unique(contract.key, keep="first", maintain_order=True)
-    repeated = len(good) - len(once)
     if entity == "matches":
-        once, standing = once.with_columns(_phase()), standing.with_columns(_phase())
-    found = reconcile(once, standing, contract, FACTS[entity], captured_at)
+        good, standing = good.with_columns(_phase()), standing.with_columns(_phase())
+    found = reconcile(good, standing, contract, FACTS[entity], captured_at, told_apart=("state",))
     fresh = found.fresh
     if entity == "matches":
         corrected = pl.col("state").replace_strict(_CORRECTED_STATE, default=pl.col("state"))
         fresh = fresh.with_columns(pl.when("was_known").then(corrected).otherwise("state").alias("state"))
-    return fresh.select(contract.column_names), repeated + found.duplicates
+    return fresh.select(contract.column_names), found.duplicates
 
 
 def _phase() -> pl.Expr:
@@ -280,6 +278,7 @@ def _quarantined(
         pl.lit(payload.url).alias("url"),
         next((pl.col(name) for name in _ITEMS if name in rows.columns), pl.lit("")).fill_null("").alias("item"),
         pl.col("row_text").fill_null(""),
+        pl.col("row_number").cast(pl.Int64).fill_null(0),
         pl.col(REASON).alias("reason"),
         pl.col(DETAIL).alias("detail"),
         *lineage,

@@ -1,4 +1,4 @@
-"""What a selection pays for a final score: -1 lose, -0.5 half lose, 0 push, 0.5 half win, 1 win."""
+"""What a selection pays for a final score: -1 lose, -0.5 half lose, 0 push, 0.5 half win, 1 win, NaN without one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def match_result(home: ArrayLike, away: ArrayLike, selection: str) -> Payoff:
     """1X2: `home`, `draw` or `away` at the end of normal time."""
     difference = np.sign(np.asarray(home, dtype=float) - np.asarray(away, dtype=float))
     wanted = {"home": 1.0, "draw": 0.0, "away": -1.0}[selection]
-    return np.where(difference == wanted, 1.0, -1.0)
+    return np.where(np.isnan(difference), np.nan, np.where(difference == wanted, 1.0, -1.0))
 
 
 def total(home: ArrayLike, away: ArrayLike, selection: str, line: float) -> Payoff:
@@ -36,7 +36,9 @@ def profit(payoff: ArrayLike, odds_dec: ArrayLike) -> Payoff:
 
 
 def _handicapped(margin: NDArray[np.float64], line: float) -> Payoff:
-    """A quarter line is half a stake on each of its two neighbours."""
+    """A quarter line is half a stake on each of its two neighbours. Raises ValueError for a line off a quarter."""
+    if line * 4 % 1 != 0:
+        raise ValueError(f"{line} is no line: lines stand on quarters.")
     neighbours = (line - 0.25, line + 0.25) if _is_quarter(line) else (line, line)
     return (np.sign(margin + neighbours[0]) + np.sign(margin + neighbours[1])) / 2
 

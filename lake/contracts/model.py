@@ -66,6 +66,11 @@ class Contract:
         missing = (set(self.key) | set(self.partition_by)) - set(self.column_names)
         if missing:
             raise ContractBroken(f"Contract {self.name} names columns it does not have: {sorted(missing)}.")
+        loose = [c.name for c in self.columns if c.name in self.partition_by and (c.nullable or c.type != "string")]
+        if loose:
+            raise ContractBroken(
+                f"Contract {self.name} is partitioned by {loose}, which must be text and never missing."
+            )
 
     @property
     def identity(self) -> tuple[str, ...]:

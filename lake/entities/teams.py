@@ -40,8 +40,11 @@ def minted(rows: pl.DataFrame) -> pl.DataFrame:
     columns = [*season, "country", "team_id", "team_name"]
     home = rows.rename({"home_team_id": "team_id", "HomeTeam": "team_name"}).select(columns)
     away = rows.rename({"away_team_id": "team_id", "AwayTeam": "team_name"}).select(columns)
-    clubs = pl.concat([home, away]).group_by(columns).agg(pl.len().cast(pl.Int64).alias("matches_listed"))
-    pairs = rows.group_by(season).agg(pl.struct("home_team_id", "away_team_id").n_unique().alias("pairs"))
+    club = [name for name in columns if name != "team_name"]
+    counts = (pl.len().cast(pl.Int64).alias("matches_listed"), pl.col("team_name").sort().mode().first())
+    clubs = pl.concat([home, away]).group_by(club).agg(*counts)
+    real = rows.filter(pl.col("home_team_id") != pl.col("away_team_id"))
+    pairs = real.group_by(season).agg(pl.struct("home_team_id", "away_team_id").n_unique().alias("pairs"))
     complete = pl.col("pairs") >= pl.len().over(season) * (pl.len().over(season) - 1)
     status = pl.when(complete).then(pl.lit("confirmed")).otherwise(pl.lit("provisional"))
     return clubs.join(pairs, on=season, how="left").with_columns(status.alias("status")).drop("pairs")

@@ -59,7 +59,9 @@ def quotes(rows: pl.DataFrame, header: Sequence[str], observed_at: pl.Expr | Non
         _line(lines).alias("line"),
         *_known(observed_at),
     )
-    return with_selection_key(priced.with_columns(_fault().struct.unnest()))
+    judged = priced.with_columns(_fault().struct.unnest())
+    without_line = pl.when(pl.col(REASON).is_null()).then("line").alias("line")
+    return with_selection_key(judged.with_columns(without_line))
 
 
 def misaligned(header: Sequence[str]) -> pl.Expr:

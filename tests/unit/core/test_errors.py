@@ -29,7 +29,7 @@ def test_every_error_can_be_caught_by_the_one_name_at_the_root(kind: type[Fairli
 
 
 def test_an_error_tells_what_happened_and_then_the_way_out() -> None:
-    error = errors.TableMissing("Table gold.x has not been written.", "Run `fairline run` first.")
+    error = errors.TicketUnknown("Table gold.x has not been written.", "Run `fairline run` first.")
     assert str(error) == "Table gold.x has not been written. Run `fairline run` first."
     assert (error.what, error.way_out) == ("Table gold.x has not been written.", "Run `fairline run` first.")
 

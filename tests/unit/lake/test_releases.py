@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from lake.publish import CURRENT, publish
-from lake.releases import Release, commit, newest, rollback
+from lake.releases import Release, commit, named_versions, newest, rollback
 from lake.storage import Lake
 
 TEAMS = "gold.football.dim_teams"
@@ -101,7 +101,7 @@ def test_a_release_that_never_was_cannot_be_rolled_back_to(lake: Lake) -> None:
 def test_the_nightly_tidying_keeps_what_the_newest_release_names(lake: Lake) -> None:
     release = released(lake)
     lake.table(TEAMS).replace(teams("Derby"))
-    lake.table(TEAMS).compact(retention_hours=0)
+    lake.table(TEAMS).compact(0, named_versions(lake, "football")[TEAMS])
     standing = newest(lake, "football")
     assert standing == release
     assert names(lake, release) == ["Leeds"]

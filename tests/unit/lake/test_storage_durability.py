@@ -84,6 +84,7 @@ def test_the_folders_that_name_a_new_table_and_its_partitions_are_synced(table: 
 def test_a_checkpoint_is_synced_like_any_log(table: Table, events: list[Event]) -> None:
     for number in range(21):
         table.append(prices(f"match {number}"), commit_id=f"run-{number}")
+    table.compact(retention_hours=24)
     checkpoints = [path for path in (table.path / "_delta_log").iterdir() if "checkpoint" in path.name]
     assert checkpoints
     assert [path.name for path in checkpoints if inode(path) not in events] == []

@@ -6,12 +6,13 @@ import time
 from pathlib import Path
 
 import duckdb
-import filelock
 import pytest
 
+from core.errors import CommitConflict
+from lake import storage
 from lake.storage import Lake
 from tests.unit.lake import writer
-from tests.unit.lake.trial import SEASONS, matches_of, one_each, open_table
+from tests.unit.lake.trial import SEASONS, matches_of, one_each, open_table, prices
 
 
 @pytest.mark.parametrize("task", ["append", "merge"])
@@ -52,17 +53,18 @@ def test_a_list_of_files_taken_before_a_change_can_be_read_after_it(tmp_path: Pa
     assert duckdb.execute("SELECT sum(goals) FROM read_parquet(?)", [files]).fetchone() == (3,)
 
 
-def test_a_writer_waits_until_the_other_is_done(tmp_path: Path) -> None:
+def test_a_writer_waits_until_the_other_is_done(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     holder, other = open_table(tmp_path), open_table(tmp_path)
-    with holder._locked(), pytest.raises(filelock.Timeout):
-        other._locked().acquire(timeout=0)
-    with other._locked().acquire(timeout=0):
-        pass
+    monkeypatch.setattr(storage, "_LOCK_SECONDS", 0)
+    with holder._locked(), pytest.raises(CommitConflict, match="Another writer"):
+        other.append(prices("Leeds v Derby"), commit_id="run-1")
+    assert other.append(prices("Leeds v Derby"), commit_id="run-1").changed
 
 
-def test_two_lakes_that_share_their_gold_wait_for_each_other(tmp_path: Path) -> None:
+def test_two_lakes_that_share_their_gold_wait_for_each_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     name = "gold.football.dim_teams"
     live, borrower = (Lake(tmp_path / root, gold_root=tmp_path / "gold").table(name) for root in ("live", "other"))
     assert live.path == borrower.path
-    with live._locked(), pytest.raises(filelock.Timeout):
-        borrower._locked().acquire(timeout=0)
+    monkeypatch.setattr(storage, "_LOCK_SECONDS", 0)
+    with live._locked(), pytest.raises(CommitConflict, match="Another writer"):
+        borrower.append(borrower.contract.empty(), commit_id="run-1")
