@@ -72,7 +72,7 @@ class Settings(BaseSettings):
     )
     horizon_hours: float = Field(default=72.0, gt=0, le=24 * 14)
     seed: int = Field(default=20261120, ge=0)
-    threads: int = Field(default=2, gt=0)
+    threads: int = Field(default=1, gt=0, description="Of the learners; more than the cores you own makes them spin.")
     staking: Staking = Staking()
 
     @field_validator("leagues", mode="before")

@@ -126,3 +126,11 @@ def test_two_leagues_of_one_season_do_not_disturb_each_other(lake: Lake) -> None
     found = lake.table("silver.football.matches").read().group_by("competition_id").len()
     assert sorted(found.rows()) == [("E0", 2), ("E1", 2)]
     assert has_repeated_keys(lake) == {}
+
+
+def test_two_different_prices_of_one_book_are_no_duplicates(lake: Lake) -> None:
+    """VC and BV are both BetVictor: where a file has both and they differ, one price must not vanish in silence."""
+    twice = {"VCH": "2.1", "VCD": "3.3", "VCA": "3.5", "BVH": "2.2", "BVD": "3.3", "BVA": "3.5"}
+    ingest(lake, capture(file(row(twice)), "2024-07-01T00:00:00Z"))
+    (told,) = lake.table("silver.football.parsed_payloads").read().filter(entity="odds_quotes").iter_rows(named=True)
+    assert told["duplicate_rows"] == 2

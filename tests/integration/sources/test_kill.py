@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +66,7 @@ def test_a_run_killed_after_any_write_and_started_again_equals_one_that_was_not(
     place, different = 1, []
     while True:
         lake = Lake(tmp_path / f"killed{place}")
-        if not _killed_after(monkeypatch, place, lambda lake=lake: ingest(lake, *captures)):
+        if not _killed_after(monkeypatch, place, partial(ingest, lake, *captures)):
             break
         ingest(lake, *captures)
         different += [(place, name) for name, value in content(lake).items() if value != wanted[name]]

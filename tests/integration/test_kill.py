@@ -1,0 +1,91 @@
+"""kill -9 in the middle of a run, at several stages: the next run finishes it and nobody can tell."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.integration.runs import COMMAND, FIRST, PROJECT, Finished, environment, run
+
+pytestmark = pytest.mark.slow
+PATIENCE_SECONDS = 150.0
+Moment = Callable[[Path], bool]
+
+
+def _silver_but_no_gold(lake: Path) -> bool:
+    return (lake / "quarantine/football/odds_quotes/_delta_log").is_dir() and not (lake / "gold/football").is_dir()
+
+
+def _silver_whole(lake: Path) -> bool:
+    return (lake / "gold/football/settlements/_delta_log").is_dir()
+
+
+def _predictions(lake: Path) -> bool:
+    return (lake / "gold/football/predictions/_delta_log").is_dir()
+
+
+def _just_before_the_release(lake: Path) -> bool:
+    return (lake / "gold/football/ledger/_delta_log/00000000000000000001.json").is_file()
+
+
+def _capturing(lake: Path) -> bool:
+    return (lake / "sandbox_vendor").is_dir() or any(lake.glob(".sandbox_vendor-*"))
+
+
+def _during_gold(lake: Path) -> bool:
+    return (lake / "gold/football/dim_teams/_delta_log").is_dir()
+
+
+def _start(lake: Path) -> subprocess.Popen[bytes]:
+    command = [str(COMMAND), "run", "--lake", str(lake), "--leagues", "E0", "--as-of", FIRST]
+    return subprocess.Popen(
+        command, env=environment(), cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+
+
+def _run_until(lake: Path, reached: Moment) -> None:
+    """Start a run and kill it without warning once the lake shows this moment."""
+    process, deadline = _start(lake), time.monotonic() + PATIENCE_SECONDS
+    try:
+        while not reached(lake):
+            assert process.poll() is None, "the run ended before it could be killed"
+            assert time.monotonic() < deadline, "the run never came to the moment at which it should be killed"
+            time.sleep(0.02)
+    finally:
+        os.kill(process.pid, signal.SIGKILL)
+        assert process.wait(10) == -signal.SIGKILL
+
+
+def _hashes(tables: dict[str, dict[str, object]]) -> dict[str, object]:
+    return {name: table["content_hash"] for name, table in tables.items()}
+
+
+def test_a_run_killed_between_steps_again_and_again_ends_like_an_undisturbed_one(ran: Finished, tmp_path: Path) -> None:
+    for moment in (_silver_whole, _predictions, _just_before_the_release):
+        _run_until(tmp_path / "lake", moment)
+        assert not (tmp_path / "lake/gold/football/releases/_delta_log/00000000000000000001.json").is_file()
+    _, result = run(tmp_path / "lake", tmp_path / "run.json", "--leagues", "E0", "--as-of", FIRST)
+    undisturbed = ran.result["first"]
+    assert _hashes(result["tables"]) == _hashes(undisturbed["tables"])
+    assert result["tickets"] == undisturbed["tickets"]
+    assert result["release"] == undisturbed["release"]
+
+
+@pytest.mark.parametrize("moment", [_capturing, _silver_but_no_gold, _during_gold])
+def test_a_run_killed_inside_a_step_does_not_block_the_next_run(ran: Finished, tmp_path: Path, moment: Moment) -> None:
+    """A step that holds a place in a Dagster pool (`football_data`, `dbt`) dies with it: the next run must get it."""
+    lake, told = tmp_path / "lake", tmp_path / "run.json"
+    _run_until(lake, moment)
+    try:
+        _, result = run(lake, told, "--leagues", "E0", "--as-of", FIRST, timeout=PATIENCE_SECONDS)
+    except subprocess.TimeoutExpired:
+        pytest.fail(f"the run after the kill hangs: it did not end within {PATIENCE_SECONDS:.0f} s")
+    assert _hashes(result["tables"]) == _hashes(ran.result["first"]["tables"])
+    assert json.loads(told.read_text())["tickets"] == ran.result["first"]["tickets"]

@@ -1,0 +1,119 @@
+"""The frame that models learn from: no price of the match among its features, nothing known later."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import polars as pl
+import pytest
+
+from models.dataset import assemble, prices_at_decision
+from models.families.elo import EloParameters
+
+UTC_TIME = pl.Datetime("us", "UTC")
+FRIDAY = datetime(2024, 5, 10, 16, tzinfo=UTC)
+KICKOFF = FRIDAY + timedelta(days=1)
+
+
+def decisions() -> pl.DataFrame:
+    rows = [
+        ("m2", "E0", "2023-24", FRIDAY, KICKOFF, "b", "a", True, 1.4, 1.2),
+        ("m1", "E0", "2023-24", FRIDAY - timedelta(days=7), KICKOFF - timedelta(days=7), "a", "b", False, 1.5, None),
+    ]
+    names = {
+        "match_id": pl.String, "competition_id": pl.String, "season_code": pl.String, "as_of_utc": UTC_TIME,
+        "event_at_utc": UTC_TIME, "home_team_id": pl.String, "away_team_id": pl.String, "is_upcoming": pl.Boolean,
+        "home_goals_for_l5": pl.Float64, "away_goals_for_l5": pl.Float64,
+    }  # fmt: skip
+    return pl.DataFrame(rows, schema=names, orient="row")
+
+
+def schedule() -> pl.DataFrame:
+    identity = decisions().select("match_id", "competition_id", "season_code", "as_of_utc")
+    return identity.with_columns(home_rest_days=pl.lit(7.0), away_rest_days=pl.lit(3.5))
+
+
+def matches(state: str = "finished", goals: tuple[int | None, int | None] = (2, 1)) -> pl.DataFrame:
+    known = KICKOFF - timedelta(days=7) + timedelta(hours=3)
+    rows = [("m1", known, state, "a", "b", *goals), ("m2", FRIDAY, "scheduled", "b", "a", None, None)]
+    names = {
+        "match_id": pl.String, "known_at_utc": UTC_TIME, "state": pl.String, "home_team_id": pl.String,
+        "away_team_id": pl.String, "home_goals": pl.Int64, "away_goals": pl.Int64,
+    }  # fmt: skip
+    return pl.DataFrame(rows, schema=names, orient="row")
+
+
+def quotes(*rows: tuple[str, str, str, datetime, float]) -> pl.DataFrame:
+    names = {
+        "match_id": pl.String, "bookmaker": pl.String, "quote_kind": pl.String, "known_at_utc": UTC_TIME,
+        "home_odds_dec": pl.Float64, "draw_odds_dec": pl.Float64, "away_odds_dec": pl.Float64,
+    }  # fmt: skip
+    return pl.DataFrame([(*row, 3.4, 3.6) for row in rows], schema=names, orient="row")
+
+
+@pytest.mark.parametrize(
+    ("state", "goals", "outcome"),
+    [
+        ("finished", (2, 1), 0), ("corrected", (1, 1), 1), ("finished", (0, 4), 2),
+        ("abandoned", (1, 0), -1), ("scheduled", (None, None), -1),
+    ],
+)  # fmt: skip
+def test_only_a_match_that_is_over_has_an_outcome(
+    state: str, goals: tuple[int | None, int | None], outcome: int
+) -> None:
+    data = assemble(decisions(), schedule(), matches(state, goals), quotes(), EloParameters())
+    assert data.rows["match_id"].to_list() == ["m1", "m2"], "decisions stand in order of time"
+    assert data.outcome.tolist() == [outcome, -1]
+
+
+def test_an_abandoned_match_moves_no_rating() -> None:
+    over, abandoned = (
+        assemble(decisions(), schedule(), matches(state), quotes(), EloParameters()).elo_difference.tolist()
+        for state in ("finished", "abandoned")
+    )
+    assert abandoned == [65.0, 65.0]
+    assert over[0] == 65.0
+    assert over[1] < 65.0, "the club that lost last week plays at home"
+
+
+def test_learners_see_numbers_known_at_the_decision_and_no_price_of_the_match() -> None:
+    wider = schedule().with_columns(
+        home_odds_dec=pl.lit(2.0), mean_overround=pl.lit(1.05), books_count=pl.lit(9), referee=pl.lit("R. Ef")
+    )
+    data = assemble(decisions(), wider, matches(), quotes(("m1", "pinnacle", "opening", FRIDAY, 2.0)), EloParameters())
+    assert set(data.features.columns) == {
+        "home_goals_for_l5", "away_goals_for_l5", "home_rest_days", "away_rest_days", "elo_difference",
+    }  # fmt: skip
+
+
+def test_a_price_that_came_after_the_decision_is_not_used() -> None:
+    decision = decisions().filter(pl.col("match_id") == "m2")
+    second = timedelta(microseconds=1)
+    found = prices_at_decision(
+        decision,
+        quotes(
+            ("m2", "pinnacle", "opening", FRIDAY - timedelta(days=1), 2.0),
+            ("m2", "pinnacle", "observed", FRIDAY, 2.1),
+            ("m2", "pinnacle", "closing", FRIDAY + second, 2.2),
+            ("m2", "bet365", "closing", KICKOFF, 2.3),
+        ),
+    )
+    assert found.select("bookmaker", "home_odds_dec").rows() == [("pinnacle", 2.1)]
+
+
+def test_the_market_belief_is_the_price_of_the_decision_and_not_the_close() -> None:
+    early = ("m2", "pinnacle", "opening", FRIDAY, 2.0)
+    late = ("m2", "pinnacle", "closing", KICKOFF, 1.2)
+    args = (decisions(), schedule(), matches())
+    alone = assemble(*args, quotes(early), EloParameters()).market.probabilities[1]
+    both = assemble(*args, quotes(late, early), EloParameters()).market.probabilities[1]
+    assert both.tolist() == alone.tolist()
+    assert assemble(*args, quotes(late), EloParameters()).market.present.tolist() == [False, False]
+
+
+def test_a_part_of_the_decisions_keeps_rows_ratings_and_market_together() -> None:
+    data = assemble(decisions(), schedule(), matches(), quotes(), EloParameters())
+    second = data.where(data.rows["match_id"].to_numpy() == "m2")
+    assert second.rows["match_id"].to_list() == ["m2"]
+    assert second.elo_difference.tolist() == data.elo_difference[1:].tolist()
+    assert second.market.probabilities.shape == (1, 3)

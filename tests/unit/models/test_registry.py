@@ -1,0 +1,195 @@
+"""The registry on a real MLflow store in SQLite: what was registered comes back, and what was tampered with does not."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.errors import ModelMissing
+from models.families import boosting, elo
+from models.pool import Pool
+from models.registry import Registered, Registry, recipe_parameters
+from models.training import Members, Recipe, Trained
+from tests.unit.models.test_boosting import learned_from, world
+
+pytestmark = pytest.mark.slow
+
+NAME = "football_1x2"
+AS_OF = datetime(2024, 5, 10, 16, tzinfo=UTC)
+DIFFERENCE = np.array([-80.0, 0.0, 140.0])
+
+
+def trained(slope: float = 0.005, trees: boosting.BoostingBelief | None = None) -> Trained:
+    link = elo.EloBelief(slope, -0.6, 0.6, elo.EloParameters())
+    pools = Pool({"elo": 0.7, "boosting": 0.3}), Pool({"elo": 0.1, "boosting": 0.1, "market": 0.8})
+    return Trained(Members(link, trees), *pools, matches=1234)
+
+
+def register(registry: Registry, what: Trained, training_hash: str) -> Registered:
+    return registry.register(
+        NAME, what, training_hash, AS_OF, {"seed": 1}, {"blend.log_loss": 0.98}, "# A card", {"r.png": b"\x89PNG"}
+    )
+
+
+@pytest.fixture(scope="module")
+def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """MLflow's tables without a row: making them takes seconds, copying them none."""
+    place = tmp_path_factory.mktemp("empty")
+    assert Registry(place).find(NAME, "hash-1") is None
+    return place / "mlflow.db"
+
+
+@pytest.fixture(scope="module")
+def open_registry(empty_store: Path) -> Callable[[Path], Registry]:
+    """Opens a registry, its store prepared."""
+
+    def opened(root: Path) -> Registry:
+        root.mkdir(parents=True, exist_ok=True)
+        if not (root / "mlflow.db").exists():
+            shutil.copyfile(empty_store, root / "mlflow.db")
+        return Registry(root)
+
+    return opened
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory, open_registry: Callable[[Path], Registry]) -> Path:
+    """One registry with two versions: the first with trees, the second without and champion."""
+    place = tmp_path_factory.mktemp("registry")
+    open_registry(place)
+    register(Registry(place), trained(0.004, learned_from(5)), "hash-1")
+    register(Registry(place), trained(0.006), "hash-2")
+    return place
+
+
+def test_what_was_registered_is_found_by_its_hash_in_another_process_of_the_same_lake(root: Path) -> None:
+    found = Registry(root).find(NAME, "hash-1")
+    assert found is not None
+    assert (found.name, found.version, found.training_hash) == (NAME, "1", "hash-1")
+    original = trained(0.004, learned_from(5))
+    assert (found.trained.model, found.trained.blend) == (original.model, original.blend)
+    assert found.trained.matches == 1234
+    assert found.trained.members.elo == original.members.elo
+    features, _ = world()
+    assert found.trained.members.boosting is not None
+    expected = learned_from(5).predict(features).probabilities
+    assert np.array_equal(found.trained.members.boosting.predict(features).probabilities, expected)
+
+
+def test_the_last_registered_is_the_champion(root: Path) -> None:
+    champion = Registry(root).champion(NAME)
+    assert (champion.version, champion.training_hash) == ("2", "hash-2")
+    assert champion.trained.members.boosting is None
+    expected = trained(0.006).members.elo.predict(DIFFERENCE).probabilities
+    assert np.array_equal(champion.trained.members.elo.predict(DIFFERENCE).probabilities, expected)
+
+
+def test_a_hash_or_a_name_that_was_never_registered_is_not_found(root: Path) -> None:
+    assert Registry(root).find(NAME, "hash-3") is None
+    assert Registry(root).find("basketball_moneyline", "hash-1") is None
+    with pytest.raises(ModelMissing, match="No champion of basketball_moneyline"):
+        Registry(root).champion("basketball_moneyline")
+
+
+def test_the_run_that_trained_it_is_logged_with_its_card_and_scores_at_the_time_of_the_decision(root: Path) -> None:
+    from mlflow import MlflowClient
+
+    client = MlflowClient(tracking_uri=f"sqlite:///{root / 'mlflow.db'}")
+    version = client.get_model_version(NAME, "2")
+    run = client.get_run(str(version.run_id))
+    assert run.info.status == "FINISHED"
+    assert run.info.start_time == run.info.end_time == AS_OF.timestamp() * 1000
+    assert run.data.metrics == {"blend.log_loss": 0.98}
+    assert run.data.params == {"seed": "1"}
+    files = {path.name for path in (root / "artifacts").rglob("*") if path.is_file()}
+    assert files == {"spec.json", "boosting.txt", "card.md", "r.png"}
+
+
+@pytest.mark.parametrize("file", ["spec.json", "boosting.txt"])
+def test_a_file_that_was_changed_is_refused(
+    tmp_path: Path, file: str, open_registry: Callable[[Path], Registry]
+) -> None:
+    register(open_registry(tmp_path), trained(), "hash-1")
+    (changed,) = tmp_path.rglob(file)
+    changed.write_text(changed.read_text(encoding="utf-8") + " ", encoding="utf-8")
+    with pytest.raises(ModelMissing, match="version 1 were changed"):
+        Registry(tmp_path).champion(NAME)
+
+
+@pytest.mark.parametrize("spelling", ["plain", "file-uri", "dots", "link"])
+def test_a_model_outside_the_registry_is_refused_however_its_place_is_spelt(
+    tmp_path: Path, spelling: str, open_registry: Callable[[Path], Registry]
+) -> None:
+    """DEFECT for "dots" and "link": the check compares names, so root/../elsewhere and a link count as inside."""
+    from mlflow import MlflowClient
+
+    root, outside = tmp_path / "registry", tmp_path / "elsewhere"
+    register(open_registry(root), trained(), "hash-1")
+    (spec,) = root.rglob("spec.json")
+    shutil.copytree(spec.parent, outside)
+    (root / "shortcut").symlink_to(outside)
+    source = {
+        "plain": str(outside),
+        "file-uri": outside.as_uri(),
+        "dots": f"{root}/../elsewhere",
+        "link": str(root / "shortcut"),
+    }[spelling]
+    client = MlflowClient(tracking_uri=f"sqlite:///{root / 'mlflow.db'}")
+    planted = client.create_model_version(NAME, source=source, tags=dict(client.get_model_version(NAME, "1").tags))
+    client.set_registered_model_alias(NAME, "champion", planted.version)
+    with pytest.raises(ModelMissing, match="outside its registry"):
+        Registry(root).champion(NAME)
+
+
+@pytest.mark.parametrize("folder", ["my lake", "50% of it", "lake #1", "what?", "Fußball", "up/../down"])
+def test_a_registry_may_stand_in_a_folder_of_any_name(
+    tmp_path: Path, folder: str, open_registry: Callable[[Path], Registry]
+) -> None:
+    """DEFECT for "what?": SQLite's address is cut at the question mark, and the store lands in a file "what"."""
+    (tmp_path / "up").mkdir()
+    root = tmp_path / folder
+    top = folder.rsplit("/", maxsplit=1)[-1]
+    register(open_registry(root), trained(), "hash-1")
+    assert Registry(root).champion(NAME).version == "1"
+    assert {path.name for path in tmp_path.iterdir()} == {"up", top}, "something was written beside the registry"
+
+
+def test_a_registration_killed_before_it_became_champion_is_finished_when_it_is_found_again(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DEFECT: `learn` finds the half-registered version by its hash and nobody ever sets the alias."""
+    from mlflow import MlflowClient
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(MlflowClient, "set_registered_model_alias", killed)
+        with pytest.raises(KeyboardInterrupt):
+            register(Registry(root), trained(0.007), "hash-killed")
+    found = Registry(root).find(NAME, "hash-killed")
+    assert found is not None
+    assert Registry(root).champion(NAME).training_hash == "hash-killed"
+
+
+def test_a_lake_that_was_moved_still_finds_its_models_or_says_it_has_none(
+    tmp_path: Path, open_registry: Callable[[Path], Registry]
+) -> None:
+    """DEFECT: `find` raises "Train again", and training again calls `find` first: the moved lake never runs again."""
+    register(open_registry(tmp_path / "old"), trained(), "hash-1")
+    (tmp_path / "old").rename(tmp_path / "new")
+    found = Registry(tmp_path / "new").find(NAME, "hash-1")
+    assert found is None or found.training_hash == "hash-1"
+
+
+def test_a_recipe_is_flattened_for_the_log() -> None:
+    flat = recipe_parameters(Recipe(seed=3))
+    assert flat["seed"] == 3
+    assert flat["boosting.rounds"] == boosting.BoostingParameters().rounds
+    assert flat["elo.k"] == elo.EloParameters().k
+    assert not any(isinstance(value, dict) for value in flat.values())

@@ -1,0 +1,74 @@
+"""A tiny archive of decisions with known beliefs, prices and results."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from core.settings import Settings, load_settings
+from models.belief import Belief
+from models.dataset import Dataset
+
+UTC_TIME = pl.Datetime("us", "UTC")
+FRIDAY = datetime(2024, 3, 1, 17, tzinfo=UTC)
+
+
+def moment(week: int) -> datetime:
+    """The decision of a week."""
+    return FRIDAY + timedelta(weeks=week)
+
+
+def decided(*matches: tuple[str, int, str, tuple[float, float, float]]) -> tuple[Dataset, Belief]:
+    """Decisions of (match, week, league, our probabilities); kick-off is 22 hours later."""
+    rows = pl.DataFrame(
+        [
+            (name, league, "2023-24", moment(week), moment(week) + timedelta(hours=22), f"{name}-h", f"{name}-a", 0, 2023)
+            for name, week, league, _ in matches
+        ],
+        schema={
+            "match_id": pl.String, "competition_id": pl.String, "season_code": pl.String, "as_of_utc": UTC_TIME,
+            "event_at_utc": UTC_TIME, "home_team_id": pl.String, "away_team_id": pl.String, "outcome": pl.Int64,
+            "year": pl.Int64,
+        }, orient="row",
+    )  # fmt: skip
+    p = np.array([probabilities for *_, probabilities in matches], dtype=float).reshape(-1, 3)
+    return Dataset(rows, np.zeros(len(rows)), Belief(p)), Belief(p)
+
+
+def quoted(*rows: tuple[str, int, str, float, float, float], kind: str = "opening", hours: float = -1) -> pl.DataFrame:
+    """Prices of (match, week, book, home, draw, away), seen this many hours after the decision."""
+    return pl.DataFrame(
+        [
+            (name, book, book.startswith("market_"), kind, moment(week) + timedelta(hours=hours), *odds)
+            for name, week, book, *odds in rows
+        ],
+        schema={
+            "match_id": pl.String, "bookmaker": pl.String, "is_aggregate": pl.Boolean, "quote_kind": pl.String,
+            "known_at_utc": UTC_TIME, "home_odds_dec": pl.Float64, "draw_odds_dec": pl.Float64,
+            "away_odds_dec": pl.Float64,
+        }, orient="row",
+    )  # fmt: skip
+
+
+def played(*rows: tuple[str, int, int, int], hours: float = 25) -> pl.DataFrame:
+    """Results of (match, week, home goals, away goals), known this many hours after the decision."""
+    return pl.DataFrame(
+        [(name, moment(week) + timedelta(hours=hours), "finished", home, away) for name, week, home, away in rows],
+        schema={
+            "match_id": pl.String, "known_at_utc": UTC_TIME, "state": pl.String, "home_goals": pl.Int64,
+            "away_goals": pl.Int64,
+        }, orient="row",
+    )  # fmt: skip
+
+
+def settings_with(**staking: Any) -> Settings:
+    """Half Kelly on 1000.00 with every limit out of the way, but for what a test changes."""
+    free = {
+        "kelly_fraction": 0.5, "minimum_edge": 0.01, "stake_increment": 1.0, "maximum_ticket_share": 1.0,
+        "maximum_match_share": 1.0, "maximum_league_share": 1.0, "maximum_day_share": 1.0,
+        "maximum_price_age_minutes": 1e6,
+    }  # fmt: skip
+    return load_settings(staking=free | staking)
