@@ -19,7 +19,8 @@ from assets.workspace import Workspace
 from core.clock import SystemClock
 from lake.contracts.model import contract
 from sources.catalog import SOURCES
-from sources.ingest import FACTS, due, land, to_silver
+from sources.conforming import FACTS
+from sources.ingest import due, land, to_silver
 
 SPORT = "football"
 SOURCE = SOURCES["football_data"]

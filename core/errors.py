@@ -27,7 +27,11 @@ class TransientError(FairlineError):
 
 
 class VendorUnavailable(TransientError):
-    """A vendor answered 5xx, 408 or 429, or not at all."""
+    """A vendor answered 5xx, 408 or 429 (`status`), or not at all (`status` is None)."""
+
+    def __init__(self, what: str, way_out: str = "", status: int | None = None) -> None:
+        self.status = status
+        super().__init__(what, way_out)
 
 
 class CommitConflict(TransientError):
@@ -43,7 +47,11 @@ class SettingsInvalid(PermanentError):
 
 
 class VendorRefused(PermanentError):
-    """A vendor refused the request: 4xx other than 408 and 429."""
+    """A vendor refused the request with this `status`: 4xx other than 408 and 429."""
+
+    def __init__(self, what: str, way_out: str = "", status: int | None = None) -> None:
+        self.status = status
+        super().__init__(what, way_out)
 
 
 class PayloadMalformed(PermanentError):

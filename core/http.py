@@ -44,9 +44,10 @@ def get(url: str) -> Response:
 
 def _check(answer: httpx.Response, url: str) -> None:
     if answer.status_code >= 500 or answer.status_code in _RETRYABLE_STATUS:
-        raise VendorUnavailable(f"{url} answered {answer.status_code}.", "It is tried again later.")
+        raise VendorUnavailable(f"{url} answered {answer.status_code}.", "It is tried again later.", answer.status_code)
     if answer.status_code != 200:
-        raise VendorRefused(f"{url} answered {answer.status_code}.", "Check the address and the vendor's terms.")
+        said = f"{url} answered {answer.status_code}."
+        raise VendorRefused(said, "Check the address and the vendor's terms.", answer.status_code)
 
 
 def _capped(answer: httpx.Response, url: str) -> bytes:

@@ -64,29 +64,41 @@ class PriceColumn:
 def price_columns(header: Sequence[str]) -> list[PriceColumn]:
     """The price columns of a header, in its order of markets; columns of other kinds are left out."""
     names = set(header)
-    found = [*_match_result(names), *_totals(header), *_handicaps(names)]
+    codes = _codes(names)
+    found = [*_match_result(names, codes), *_totals(header, codes), *_handicaps(names, codes)]
     return sorted(found, key=lambda price: header.index(price.column))
 
 
-def _match_result(names: set[str]) -> Iterator[PriceColumn]:
+def _codes(names: set[str]) -> set[str]:
+    """All prefixes of price columns of any market; of a file that has closing prices only, also without the C."""
+    outcomes = {name[:-1] for name in names if name.endswith("H") and {name[:-1] + "D", name[:-1] + "A"} <= names}
+    totals = {match["prefix"] for name in names if (match := _TOTAL.match(name))}
+    handicaps = {name[:-3] for name in names if name.endswith("AHH") and name[:-3] + "AHA" in names}
+    found = outcomes | totals | handicaps
+    known = {code for code in found if code in _CODES}
+    closing = {code for code in found if code.endswith("C") and code[:-1] in _CODES}
+    return found | {code[:-1] for code in found if code.endswith("C")} if closing and not known else found
+
+
+def _match_result(names: set[str], codes: set[str]) -> Iterator[PriceColumn]:
     prefixes = {name[:-1] for name in names if name.endswith("H") and {name[:-1] + "D", name[:-1] + "A"} <= names}
     for prefix in prefixes:
         for letter, selection in _RESULT_SIDES.items():
-            yield _column(prefix + letter, "1x2", selection, prefix, prefixes)
+            yield _column(prefix + letter, "1x2", selection, prefix, codes)
 
 
-def _totals(header: Sequence[str]) -> Iterator[PriceColumn]:
+def _totals(header: Sequence[str], codes: set[str]) -> Iterator[PriceColumn]:
     for name in header:
         if match := _TOTAL.match(name):
             selection, line = _TOTAL_SIDES[match["side"]], float(match["line"])
-            yield _column(name, "totals", selection, match["prefix"], set(), line=line)
+            yield _column(name, "totals", selection, match["prefix"], codes, line=line)
 
 
-def _handicaps(names: set[str]) -> Iterator[PriceColumn]:
+def _handicaps(names: set[str], codes: set[str]) -> Iterator[PriceColumn]:
     prefixes = {name[:-3] for name in names if name.endswith("AHH") and name[:-3] + "AHA" in names}
     for prefix in prefixes:
         for letter, selection in _HANDICAP_SIDES.items():
-            column = _column(f"{prefix}AH{letter}", "asian_handicap", selection, prefix, prefixes)
+            column = _column(f"{prefix}AH{letter}", "asian_handicap", selection, prefix, codes)
             own, shared = f"{prefix}AH", "AHCh" if column.quote_kind == "closing" else "AHh"
             line_column = next((name for name in (own, shared, "BbAHh") if name in names), None)
             yield PriceColumn(**(column.__dict__ | {"line_column": line_column}))

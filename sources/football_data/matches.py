@@ -1,4 +1,4 @@
-"""From a sheet to matches: what identifies each, what is wrong with it, and the states that silver keeps."""
+"""From a sheet to matches: what identifies each, and the states that silver keeps."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Mapping
 import polars as pl
 
 from lake.competitions import Competition
-from lake.entities.teams import stray_names, team_id
+from lake.entities.teams import team_id
 from lake.keys import slug
 from sources.base import Payload
 from sources.football_data import times
-from sources.football_data.plan import season_code, season_start_year
-from sources.football_data.reading import CELLS, Sheet
+from sources.football_data.plan import SOURCE, season_code, season_start_year
+from sources.football_data.reading import Sheet
 
 GOALS = {
     "home_goals": "FTHG",
@@ -20,15 +20,14 @@ GOALS = {
     "home_goals_half_time": "HTHG",
     "away_goals_half_time": "HTAG",
 }
-_RESULT = {1: "H", 0: "D", -1: "A"}
 
 
 def identified(sheet: Sheet, payload: Payload, leagues: Mapping[str, Competition]) -> pl.DataFrame:
     """Rows of the leagues asked for, with competition, season, kick-off, goals as integers and team ids.
 
-    Cells that cannot be read are null here; `faults` says what is wrong with them.
+    Cells that cannot be read are null here; `faults.judged` says what is wrong with them.
     """
-    rows = _with_absent_columns(sheet.rows).with_columns(_competition(payload).alias("competition_id"))
+    rows = _with_absent_columns(sheet.rows).with_columns(_competition(payload, leagues).alias("competition_id"))
     named = rows.join(_league_frame(leagues), on="competition_id", how="inner", maintain_order="left")
     return (
         named.with_columns(times.local_date(pl.col("Date")).alias("date"))
@@ -38,71 +37,18 @@ def identified(sheet: Sheet, payload: Payload, leagues: Mapping[str, Competition
             times.to_utc(pl.col("date"), pl.col("_minutes").fill_null(times.nominal_minutes(pl.col("date")))).alias(
                 "event_at_utc"
             ),
-            *(
-                pl.col(column).cast(pl.Float64, strict=False).cast(pl.Int64, strict=False).alias(name)
-                for name, column in GOALS.items()
-            ),
+            *(_whole(column).alias(name) for name, column in GOALS.items()),
         )
         .pipe(_with_team_ids)
     )
-
-
-def faults(payload: Payload, sheet: Sheet, rows: pl.DataFrame) -> list[tuple[str, pl.Expr, pl.Expr]]:
-    """(reason, where it is wrong, what is wrong in a sentence), most telling first."""
-    home, away = pl.col("home_goals"), pl.col("away_goals")
-    last_row = rows["row_number"].max() if len(rows) else None
-    first, last = _season_bounds(pl.col("season_code"))
-    strays = stray_names(rows) if payload.endpoint == "season_file" else []
-    difference = (home - away).sign().replace_strict(_RESULT, return_dtype=pl.String, default=None)
-    beyond = (pl.col("home_goals_half_time") > home) | (pl.col("away_goals_half_time") > away)
-    pair = ["competition_id", "season_code", "HomeTeam", "AwayTeam", "date"]
-    return [
-        (
-            "truncated_row",
-            (pl.col("row_number") == last_row) & pl.lit(sheet.cut_off),
-            pl.format("The payload ends in the middle of this row, after {} cells.", CELLS),
-        ),
-        ("wrong_division", _wrong_division(payload), pl.format("Division '{}' stands in the file of another.", "Div")),
-        ("no_teams", _absent("HomeTeam") | _absent("AwayTeam"), pl.lit("A team's name is missing.")),
-        ("same_team", pl.col("HomeTeam") == pl.col("AwayTeam"), pl.format("'{}' cannot play itself.", "HomeTeam")),
-        ("bad_date", pl.col("date").is_null(), pl.format("'{}' is no date.", pl.col("Date").fill_null(""))),
-        (
-            "out_of_season",
-            ~pl.col("date").is_between(first, last),
-            pl.format("{} is no day of season {}.", "Date", "season_code"),
-        ),
-        *(_unreadable_goals(name, column) for name, column in GOALS.items()),
-        (
-            "result_contradicts",
-            difference != pl.col("FTR"),
-            pl.format("{}:{} is not the result '{}'.", "home_goals", "away_goals", "FTR"),
-        ),
-        (
-            "half_time_contradicts",
-            beyond,
-            pl.format(
-                "Half time {}:{} cannot become {}:{}.",
-                "home_goals_half_time", "away_goals_half_time", "home_goals", "away_goals",
-            ),
-        ),
-        (
-            "stray_club",
-            pl.col("HomeTeam").is_in(strays) | pl.col("AwayTeam").is_in(strays),
-            pl.format("A club of '{}' – '{}' hardly plays in this season: a stray name.", "HomeTeam", "AwayTeam"),
-        ),
-        (
-            "duplicate_match",
-            pl.int_range(pl.len()).over(pair) > 0,
-            pl.format("'{}' – '{}' on {} stands in the payload twice.", "HomeTeam", "AwayTeam", "Date"),
-        ),
-    ]  # fmt: skip
 
 
 def with_match_ids(rows: pl.DataFrame, played: pl.DataFrame) -> pl.DataFrame:
     """Add `match_id`: competition, season, both clubs, and from the second meeting at one ground its number.
 
     `played` has earlier meetings that other payloads gave: competition_id, season_code, home_team_id, away_team_id,
-    event_at_utc. A fixture meets the last of them if that lies less than three days away, else it is the next one.
+    event_at_utc; none for a file that holds its whole season. A fixture is the last of them moved if that lies less
+    than three days away, else the next one.
     """
     pair = ["competition_id", "season_code", "home_team_id", "away_team_id"]
     earlier = (
@@ -111,7 +57,7 @@ def with_match_ids(rows: pl.DataFrame, played: pl.DataFrame) -> pl.DataFrame:
         .filter(pl.col("_played_at") < pl.col("event_at_utc") - pl.duration(days=3))
         .group_by("_row").agg(pl.len().cast(pl.Int64).alias("_earlier"))
     )  # fmt: skip
-    meeting = pl.col("event_at_utc").rank("ordinal").over(pair).cast(pl.Int64) + pl.col("_earlier").fill_null(0)
+    meeting = pl.col("date").rank("dense").over(pair).cast(pl.Int64) + pl.col("_earlier").fill_null(0)
     ends = [pl.col(name).str.split("-").list.slice(1).list.join("-") for name in ("home_team_id", "away_team_id")]
     plain = pl.concat_str(pl.col("competition_id"), pl.col("season_code"), *ends, separator="-")
     return (
@@ -159,8 +105,23 @@ def _with_absent_columns(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(absent)
 
 
-def _competition(payload: Payload) -> pl.Expr:
-    return pl.col("Div") if payload.competition_id is None else pl.lit(payload.competition_id)
+def _whole(column: str) -> pl.Expr:
+    number = pl.col(column).cast(pl.Float64, strict=False)
+    return pl.when(number == number.round()).then(number).cast(pl.Int64, strict=False)
+
+
+def _competition(payload: Payload, leagues: Mapping[str, Competition]) -> pl.Expr:
+    return (
+        pl.col("Div").replace(ids_by_code(leagues))
+        if payload.competition_id is None
+        else pl.lit(payload.competition_id)
+    )
+
+
+def ids_by_code(leagues: Mapping[str, Competition]) -> dict[str, str]:
+    """Competition by the vendor's own code, which the column `Div` carries."""
+    known = [league for league in leagues.values() if SOURCE in league.vendors]
+    return {league.vendors[SOURCE]["code"]: league.id for league in known}
 
 
 def _league_frame(leagues: Mapping[str, Competition]) -> pl.DataFrame:
@@ -179,15 +140,6 @@ def _season(payload: Payload) -> pl.Expr:
     return pl.col("date").map_elements(lambda day: season_code(season_start_year(day)), return_dtype=pl.String)
 
 
-def _season_bounds(season: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
-    """A season of two years lies from June to August of the next; one of a calendar year ends by the next March."""
-    start = season.str.slice(0, 4).cast(pl.Int32, strict=False)
-    split = season.str.contains("-")
-    first = pl.date(start, pl.when(split).then(6).otherwise(1), 1)
-    last = pl.date(start + 1, pl.when(split).then(8).otherwise(3), 31)
-    return first, last
-
-
 def _with_team_ids(rows: pl.DataFrame) -> pl.DataFrame:
     names = pl.concat([rows["HomeTeam"], rows["AwayTeam"]]).drop_nulls().unique()
     ids = pl.DataFrame(
@@ -200,19 +152,3 @@ def _with_team_ids(rows: pl.DataFrame) -> pl.DataFrame:
             .drop("_slug")
         )
     return rows
-
-
-def _wrong_division(payload: Payload) -> pl.Expr:
-    if payload.endpoint != "season_file":
-        return pl.lit(False)
-    return pl.col("Div") != pl.lit(payload.competition_id)
-
-
-def _absent(column: str) -> pl.Expr:
-    return pl.col(column).is_null()
-
-
-def _unreadable_goals(name: str, column: str) -> tuple[str, pl.Expr, pl.Expr]:
-    value = pl.col(name)
-    wrong = pl.col(column).is_not_null() & (value.is_null() | ~value.is_between(0, 30))
-    return "unreadable_goals", wrong, pl.format(f"{column} '{{}}' is no number of goals.", column)

@@ -13,7 +13,7 @@ ROOT = "https://www.football-data.co.uk"
 FIRST_SEASON = 2005
 _SEASON_STARTS_IN_MONTH = 7
 
-_LIVES = {"fixtures": timedelta(minutes=5), "season_file": timedelta(hours=1), "extra_file": timedelta(hours=6)}
+_LIVES = {"fixtures": timedelta(minutes=4), "season_file": timedelta(hours=1), "extra_file": timedelta(hours=6)}
 
 
 def season_start_year(moment: datetime) -> int:

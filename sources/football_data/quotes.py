@@ -13,6 +13,7 @@ from lake.keys import with_selection_key
 from sources.football_data import times
 from sources.football_data.bookmakers import PriceColumn, price_columns
 
+MAX_LINE = 100.0
 _PLAUSIBLE_OVERROUND = (0.80, 1.60)
 _FACTS = (
     "match_id",
@@ -61,7 +62,18 @@ def quotes(rows: pl.DataFrame, header: Sequence[str], observed_at: pl.Expr | Non
     )
     judged = priced.with_columns(_fault().struct.unnest())
     without_line = pl.when(pl.col(REASON).is_null()).then("line").alias("line")
-    return with_selection_key(judged.with_columns(without_line))
+    return _without_clashes(with_selection_key(judged.with_columns(without_line)))
+
+
+def _without_clashes(priced: pl.DataFrame) -> pl.DataFrame:
+    """Refuse a second, different price of one book on one selection: two codes of one book may disagree."""
+    one = ["selection_key", "bookmaker", "quote_kind"]
+    clash = pl.col(REASON).is_null() & (pl.col("price_odds_dec") != pl.col("price_odds_dec").first().over(one))
+    said = pl.format("{} is {}, but another column of {} says otherwise.", "column", "text", "bookmaker")
+    return priced.with_columns(
+        pl.when(clash).then(pl.lit("two_prices")).otherwise(REASON).alias(REASON),
+        pl.when(clash).then(said).otherwise(DETAIL).alias(DETAIL),
+    )
 
 
 def misaligned(header: Sequence[str]) -> pl.Expr:
@@ -78,13 +90,19 @@ def misaligned(header: Sequence[str]) -> pl.Expr:
     ]
     filled = [pl.all_horizontal(pl.col(c.column).is_not_null() for c in book) for book in books.values()]
     wrong = [full & ~overround.is_between(*_PLAUSIBLE_OVERROUND) for full, overround in zip(filled, sums, strict=True)]
+    if not books:
+        return pl.lit(False)
     return pl.sum_horizontal(wrong) * 2 > pl.sum_horizontal(filled)
 
 
 def _handicap(column: str) -> pl.Expr:
     """`-0.25`, or a pair such as `-1,-1.5`, whose middle is the quarter line."""
-    parts = pl.col(column).str.split(",")
-    return parts.list.eval(pl.element().str.strip_chars().cast(pl.Float64, strict=False)).list.mean()
+    numbers = pl.col(column).str.split(",").list.eval(pl.element().str.strip_chars().cast(pl.Float64, strict=False))
+    apart = (numbers.list.get(1, null_on_oob=True) - numbers.list.get(0)).abs()
+    count = numbers.list.len()
+    readable = (count == 1) | ((count == 2) & (apart == 0.5))
+    middle = pl.when(readable).then(numbers.list.mean())
+    return pl.when(middle.abs() < MAX_LINE).then(middle)
 
 
 def _line(line_columns: Sequence[str]) -> pl.Expr:

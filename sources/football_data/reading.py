@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
+import re
 from dataclasses import dataclass
 
 import polars as pl
@@ -14,6 +16,7 @@ ROW, CELLS, TEXT = "row_number", "cell_count", "row_text"
 _RENAMED = {"Home": "HomeTeam", "Away": "AwayTeam", "HG": "FTHG", "AG": "FTAG", "Res": "FTR", "B36CA": "B365CA"}
 _REQUIRED = ("Date", "HomeTeam", "AwayTeam")
 _TEXT_LIMIT = 4_000
+_VENDORS = re.compile(r"[A-Z0-9]")
 
 
 @dataclass(frozen=True)
@@ -35,16 +38,27 @@ def read_sheet(body: bytes) -> Sheet:
         raise PayloadMalformed("The payload is empty.", "The vendor may be at work on it: it is tried again next run.")
     if text.lstrip()[:1] == "<":
         raise PayloadMalformed("The payload is an HTML page, not CSV.", "The vendor answered 200 with an error page.")
-    lines = list(csv.reader(io.StringIO(text)))
+    lines = _lines(text)
     header = _header(lines[0])
     body_rows = [(number, row) for number, row in enumerate(lines[1:], start=2) if any(cell.strip() for cell in row)]
     cut_off = bool(body_rows) and not text.endswith(("\n", "\r")) and len(body_rows[-1][1]) < len(lines[0])
     return Sheet(header, _frame(header, body_rows), cut_off)
 
 
+def _lines(text: str) -> list[list[str]]:
+    """Rows of cells; where a quote is never closed, quotes are read as letters, so that no row is swallowed."""
+    for quoting in (csv.QUOTE_MINIMAL, csv.QUOTE_NONE):
+        try:
+            return list(csv.reader(io.StringIO(text, newline=None), quoting=quoting, strict=True))
+        except csv.Error as error:
+            fault = error
+    raise PayloadMalformed(f"The payload cannot be cut into cells ({fault}).", "See docs/sources/football_data.md.")
+
+
 def _decode(body: bytes) -> str:
+    body = body.removeprefix(codecs.BOM_UTF8)
     try:
-        return body.decode("utf-8-sig")
+        return body.decode("utf-8")
     except UnicodeDecodeError:
         return body.decode("cp1252", errors="replace")
 
@@ -55,7 +69,7 @@ def _header(cells: list[str]) -> tuple[str, ...]:
     names = []
     for position, cell in enumerate(cells):
         name = _RENAMED.get(cell.strip(), cell.strip())
-        names.append(name if name and name not in seen else f"_unnamed_{position}")
+        names.append(name if _VENDORS.match(name) and name not in seen else f"_unnamed_{position}")
         seen.add(name)
     missing = [name for name in _REQUIRED if name not in seen]
     if missing:

@@ -12,7 +12,7 @@ from lake.competitions import Competition
 from lake.conform import DETAIL, REASON
 from lake.entities.teams import minted
 from sources.base import Parsed, Payload, Request
-from sources.football_data import matches, plan, quotes, statistics
+from sources.football_data import faults, matches, plan, quotes, statistics
 from sources.football_data.reading import CELLS, TEXT, Sheet, read_sheet
 
 _REFUSED = ("row_number", "column", TEXT, "competition_id", "season_code", REASON, DETAIL)
@@ -30,7 +30,7 @@ class FootballData:
         return plan.plan(leagues, as_of)
 
     def is_fresh(self, request: Request, captured_at: datetime, now: datetime) -> bool:
-        """Finished seasons never change; a running one lives an hour, fixtures five minutes, countries six hours."""
+        """Finished seasons never change; a running one lives an hour, countries six hours, fixtures four minutes."""
         return plan.is_fresh(request, captured_at, now)
 
     def parse(self, payload: Payload, leagues: Mapping[str, Competition], played: pl.DataFrame) -> Parsed:
@@ -47,32 +47,30 @@ class FootballData:
 
 def _parse_sheet(sheet: Sheet, payload: Payload, leagues: Mapping[str, Competition], played: pl.DataFrame) -> Parsed:
     observed_at = pl.lit(payload.captured_at_utc) if payload.endpoint == "fixtures" else None
-    judged = _judged(matches.identified(sheet, payload, leagues), payload, sheet)
+    named = matches.identified(sheet, payload, leagues)
+    judged = faults.judged(named, payload, sheet, leagues)
+    earlier = played if payload.endpoint == "fixtures" else played.clear()
+    judged = matches.with_match_ids(judged, earlier)
     refused = judged.filter(pl.col(REASON).is_not_null())
-    accepted = matches.with_match_ids(judged.filter(pl.col(REASON).is_null()).drop(REASON, DETAIL), played)
+    accepted = judged.filter(pl.col(REASON).is_null()).drop(REASON, DETAIL)
     surplus = _with_surplus_cells(accepted, sheet)
     aligned = accepted.join(surplus.filter("_off"), on="row_number", how="anti", maintain_order="left")
     priced = quotes.quotes(aligned, sheet.header, observed_at)
+    stats = statistics.team_stats(accepted)
     bad = priced.filter(pl.col(REASON).is_not_null())
     return Parsed(
         rows={
             "matches": matches.states(accepted, observed_at),
-            "team_stats": statistics.team_stats(accepted),
+            "team_stats": stats.filter(pl.col(REASON).is_null()).drop(REASON, DETAIL),
             "odds_quotes": priced.filter(pl.col(REASON).is_null()),
         },
         refused={
             "matches": refused,
+            "team_stats": stats.filter(pl.col(REASON).is_not_null()),
             "odds_quotes": pl.concat([surplus.select(_REFUSED), bad.select(_REFUSED)]),
         },
         teams=minted(accepted) if payload.endpoint != "fixtures" else pl.DataFrame(),
     )
-
-
-def _judged(rows: pl.DataFrame, payload: Payload, sheet: Sheet) -> pl.DataFrame:
-    faults = matches.faults(payload, sheet, rows)
-    reason = pl.coalesce([pl.when(wrong).then(pl.lit(reason)) for reason, wrong, _ in faults])
-    detail = pl.coalesce([pl.when(wrong).then(said) for _, wrong, said in faults])
-    return rows.with_columns(reason.alias(REASON), detail.alias(DETAIL))
 
 
 def _with_surplus_cells(rows: pl.DataFrame, sheet: Sheet) -> pl.DataFrame:
@@ -83,7 +81,7 @@ def _with_surplus_cells(rows: pl.DataFrame, sheet: Sheet) -> pl.DataFrame:
         f"{{}} cells under {width} headers: the cells beyond the header have no name and were not read.", CELLS
     )
     all_lost = pl.format(
-        f"{{}} cells under {width} headers, and the prices do not add up: none of the row was read.", CELLS
+        f"{{}} cells under {width} headers, and the prices do not add up: none of its prices was read.", CELLS
     )
     said = pl.when("_off").then(all_lost).otherwise(lost)
     return surplus.with_columns(pl.lit("").alias("column"), pl.lit("surplus_cells").alias(REASON), said.alias(DETAIL))

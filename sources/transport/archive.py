@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,10 +46,15 @@ class ArchiveTransport:
         return index.sort("captured_at_utc", "url")
 
     def _body(self, entry: dict[str, str]) -> bytes:
-        stored = (self.root / entry["path"]).read_bytes()
+        way_out = "Fetch the archive again, or correct index.csv."
+        try:
+            stored = (self.root / entry["path"]).read_bytes()
+            body = gzip.decompress(stored) if entry["path"].endswith(".gz") else stored
+        except (OSError, EOFError, zlib.error) as error:
+            raise PayloadMalformed(f"{entry['path']} cannot be read ({type(error).__name__}).", way_out) from error
         if hashlib.sha256(stored).hexdigest() != entry["sha256"]:
             raise PayloadMalformed(
                 f"{entry['path']} is not the file that index.csv describes (its sha256 differs).",
-                "Fetch the archive again, or correct index.csv.",
+                way_out,
             )
-        return gzip.decompress(stored) if entry["path"].endswith(".gz") else stored
+        return body

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from core import http
 from core.clock import Clock, SystemClock
-from core.errors import FairlineError, VendorUnavailable
+from core.errors import PayloadMalformed, VendorRefused, VendorUnavailable
 from sources.base import Capture, Request
 
 
@@ -26,8 +26,9 @@ class LiveTransport:
         asked_at = self.clock.now()
         try:
             answer = http.get(request.url)
-        except VendorUnavailable:
-            return Capture(request, self.clock.now(), asked_at, "timeout")
-        except FairlineError:
-            return Capture(request, self.clock.now(), asked_at, "http_error")
+        except (VendorUnavailable, VendorRefused) as error:
+            outcome = "timeout" if error.status is None else "http_error"
+            return Capture(request, self.clock.now(), asked_at, outcome, status=error.status)
+        except PayloadMalformed:
+            return Capture(request, self.clock.now(), asked_at, "malformed")
         return Capture(request, self.clock.now(), asked_at, "ok", answer.body, answer.status, answer.content_type)

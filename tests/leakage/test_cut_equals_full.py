@@ -86,7 +86,7 @@ def test_what_learners_read_of_the_full_history_equals_that_of_the_cut_one(full:
 
 @pytest.mark.parametrize("name", KEYS)
 def test_a_later_run_does_not_rewrite_what_was_known_at_earlier_moments(cut: Gold, later: Gold, name: str) -> None:
-    """Rows of moments up to the cut, as a run eight months later builds them, equal those that a run at the cut built."""
+    """Rows of moments up to the cut, built eight months later, equal those that a run at the cut built."""
     moment = "known_at_utc" if name == "feat_team_form" else "as_of_utc"
     coming = cut["spn_decisions"].filter("is_upcoming").select("match_id")
     rows = [tables[name].filter(pl.col(moment) <= AS_OF) for tables in (cut, later)]

@@ -91,7 +91,9 @@ def test_the_result_as_a_feature_is_caught_at_the_decision_because_the_cut_does_
     cut = joined(built(folder, known(history, AS_OF), AS_OF))
     scores = history["matches"].filter(pl.col("state") == "finished").select("match_id", "home_goals")
     full = cut.join(scores, on="match_id", how="left")
-    blind = cut.join(scores.join(cut.filter(~pl.col("is_upcoming")), on="match_id", how="semi"), on="match_id", how="left")
+    blind = cut.join(
+        scores.join(cut.filter(~pl.col("is_upcoming")), on="match_id", how="semi"), on="match_id", how="left"
+    )
     assert changed_columns(blind, full, ["match_id"]) == ["home_goals"]
     assert changed_columns(cut, cut.sample(fraction=1, shuffle=True, seed=1), ["match_id"]) == []
 
@@ -99,7 +101,9 @@ def test_the_result_as_a_feature_is_caught_at_the_decision_because_the_cut_does_
 def test_a_future_result_in_the_features_is_found(history: Facts, folder: Path) -> None:
     """A result of next Saturday that carries an earlier time: form of the full and the cut history differ."""
     first = history["matches"].filter((pl.col("state") == "finished") & (pl.col("known_at_utc") > AS_OF))
-    early = history["matches"].join(first.sort("known_at_utc").head(3).select("match_id", "state"), on=["match_id", "state"], how="semi")
+    early = history["matches"].join(
+        first.sort("known_at_utc").head(3).select("match_id", "state"), on=["match_id", "state"], how="semi"
+    )
     leaked = early.with_columns(pl.lit(AS_OF - timedelta(hours=1)).alias("known_at_utc"))
     honest = built(folder, known(history, AS_OF), AS_OF)["feat_team_form"]
     faulty = dict(known(history, AS_OF)) | {"matches": pl.concat([known(history, AS_OF)["matches"], leaked])}
@@ -135,7 +139,9 @@ def test_no_feature_window_reaches_the_match_itself(history: Facts, present: Gol
 def test_a_feature_window_that_includes_the_match_itself_is_found(history: Facts, present: Gold) -> None:
     """Form that holds from kick-off instead of three hours after the end, asked for at kick-off."""
     form = present["feat_team_form"].with_columns(pl.col("event_at_utc").alias("known_at_utc"))
-    past = present["spn_decisions"].filter(~pl.col("is_upcoming")).with_columns(pl.col("event_at_utc").alias("as_of_utc"))
+    past = (
+        present["spn_decisions"].filter(~pl.col("is_upcoming")).with_columns(pl.col("event_at_utc").alias("as_of_utc"))
+    )
     faulty = joined({"spn_decisions": past, "feat_team_form": form.unique(["team_id", "known_at_utc"])})
     results = history["matches"].filter(pl.col("state") == "finished")
     sample = _sample(faulty)

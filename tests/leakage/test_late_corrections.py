@@ -132,7 +132,7 @@ def test_ratings_change_from_the_correction_on(score: tuple[Gold, Gold, str]) ->
 def test_statistics_that_were_empty_and_are_filled_in_late_do_not_reach_back(
     files: dict[str, bytes], folder: Path
 ) -> None:
-    """The first capture lacks the shots of one match, the second has them: form before the second capture is the same."""
+    """The first capture lacks one match's shots, the second has them: form before the second capture is the same."""
     row = list(csv.DictReader(io.StringIO(files["2526"].decode("utf-8-sig"))))[-4]
     full = {name: row[name] for name in ("HS", "AS", "HST", "AST")}
     lakes = _history(folder / "statistics", files, dict.fromkeys(full, ""), full)

@@ -11,8 +11,9 @@ import polars as pl
 from lake.competitions import competitions
 from lake.storage import Lake
 from sources.base import Capture, Request, Source
+from sources.conforming import FACTS
 from sources.football_data.source import FootballData
-from sources.ingest import FACTS, land, to_silver
+from sources.ingest import land, to_silver
 from tests.unit.sources.vendor import address, at
 
 LEAGUES = ("E0", "E1", "SC0", "SP1", "USA")

@@ -10,8 +10,9 @@ import pyarrow as pa
 import pytest
 
 from lake.storage import Lake
+from sources.conforming import FACTS
 from sources.football_data.source import FootballData
-from sources.ingest import FACTS, land
+from sources.ingest import land
 from tests.integration.sources.lakes import capture, content, fixtures, has_repeated_keys, ingest, quarantined, versions
 from tests.unit.sources.vendor import NO_RESULT, PLAYED, file, row
 

@@ -131,3 +131,8 @@ def test_an_unknown_difference_is_no_belief_and_an_absurd_one_is_still_a_probabi
 def test_what_the_registry_writes_is_read_back_equal() -> None:
     link = EloBelief(0.0051234, -0.61, 0.62, PARAMETERS)
     assert EloBelief.from_json(link.to_json()) == link
+
+
+def test_neither_results_nor_questions_are_answered_with_nothing() -> None:
+    """DEFECT: without any club the codes are no integers, and Numba refuses them: an empty lake cannot be run."""
+    assert rating_differences(results(4).clear(), spine([]), PARAMETERS).shape == (0,)

@@ -1,4 +1,4 @@
-"""The registry on a real MLflow store in SQLite: what was registered comes back, and what was tampered with does not."""
+"""The registry on a real MLflow store in SQLite: what was registered comes back, what was tampered with does not."""
 
 from __future__ import annotations
 

@@ -29,9 +29,11 @@ BY_HAND = [
     ("asian_handicap", "home", -0.5, 1, 0, "won", 1910), ("asian_handicap", "away", -0.5, 1, 0, "lost", 0),
     ("asian_handicap", "home", 0.0, 1, 1, "push", 1000), ("asian_handicap", "away", 0.0, 1, 1, "push", 1000),
     ("asian_handicap", "home", -1.0, 1, 0, "push", 1000), ("asian_handicap", "away", 1.0, 0, 1, "push", 1000),
-    ("asian_handicap", "home", -0.25, 0, 0, "half_lost", 500), ("asian_handicap", "away", -0.25, 0, 0, "half_won", 1455),
+    ("asian_handicap", "home", -0.25, 0, 0, "half_lost", 500),
+    ("asian_handicap", "away", -0.25, 0, 0, "half_won", 1455),
     ("asian_handicap", "home", 0.25, 1, 1, "half_won", 1455), ("asian_handicap", "away", 0.25, 1, 1, "half_lost", 500),
-    ("asian_handicap", "home", -0.75, 2, 1, "half_won", 1455), ("asian_handicap", "away", -0.75, 2, 1, "half_lost", 500),
+    ("asian_handicap", "home", -0.75, 2, 1, "half_won", 1455),
+    ("asian_handicap", "away", -0.75, 2, 1, "half_lost", 500),
     ("asian_handicap", "home", -1.25, 1, 0, "half_lost", 500), ("asian_handicap", "home", 1.75, 0, 2, "half_lost", 500),
     ("asian_handicap", "away", 1.75, 0, 2, "half_won", 1455), ("asian_handicap", "home", -1.5, 2, 0, "won", 1910),
 ]  # fmt: skip

@@ -133,7 +133,8 @@ def test_two_thousand_random_days_break_no_limit() -> None:
 def _careless(limit: str) -> Stakers:
     """A staker that has forgotten one limit."""
     forgotten = {
-        "ticket": {"maximum_ticket_share": 1.0}, "match": {"maximum_match_share": 1.0}, "kelly": {"kelly_fraction": 1.0},
+        "ticket": {"maximum_ticket_share": 1.0}, "match": {"maximum_match_share": 1.0},
+        "kelly": {"kelly_fraction": 1.0},
         "league": {"maximum_league_share": 1.0}, "day": {"maximum_day_share": 1.0}, "tickets": {"maximum_tickets": 99},
         "increment": {"stake_increment": 0.03},
     }[limit]  # fmt: skip

@@ -18,7 +18,10 @@ BANKROLL = 100_000
 
 
 def built(
-    *rows: dict[str, object], staking: Staking | None = None, decision: str = "decision", standing: Exposure = NOTHING_OPEN
+    *rows: dict[str, object],
+    staking: Staking | None = None,
+    decision: str = "decision",
+    standing: Exposure = NOTHING_OPEN,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     return build(bets(*rows), BANKROLL, staking or policy(kelly_fraction=0.25), standing, AS_OF, decision)
 

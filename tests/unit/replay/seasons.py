@@ -14,6 +14,7 @@ from models.dataset import Dataset
 
 UTC_TIME = pl.Datetime("us", "UTC")
 FRIDAY = datetime(2024, 3, 1, 17, tzinfo=UTC)
+LEAD = timedelta(hours=22)
 
 
 def moment(week: int) -> datetime:
@@ -25,7 +26,7 @@ def decided(*matches: tuple[str, int, str, tuple[float, float, float]]) -> tuple
     """Decisions of (match, week, league, our probabilities); kick-off is 22 hours later."""
     rows = pl.DataFrame(
         [
-            (name, league, "2023-24", moment(week), moment(week) + timedelta(hours=22), f"{name}-h", f"{name}-a", 0, 2023)
+            (name, league, "2023-24", moment(week), moment(week) + LEAD, f"{name}-h", f"{name}-a", 0, 2023)
             for name, week, league, _ in matches
         ],
         schema={

@@ -6,7 +6,6 @@ import json
 import math
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -76,7 +75,10 @@ def _prices(matches: pl.DataFrame) -> pl.DataFrame:
             matches.with_columns(
                 pl.lit(book).alias("bookmaker"), pl.lit(kind).alias("quote_kind"), known.alias("known_at_utc"),
                 pl.lit(False).alias("is_aggregate"),
-                *(pl.Series(f"{side}_odds_dec", odds[:, n]).clip(1.01, 900) for n, side in enumerate(("home", "draw", "away"))),
+                *(
+                    pl.Series(f"{side}_odds_dec", odds[:, n]).clip(1.01, 900)
+                    for n, side in enumerate(("home", "draw", "away"))
+                ),
             )
         )  # fmt: skip
     return pl.concat(frames)

@@ -10,7 +10,7 @@ import pytest
 from core.errors import ContractBroken
 from lake.bitemporal import Reconciled, reconcile
 from lake.contracts.model import contract
-from sources.ingest import Count
+from sources.conforming import Count
 from tests.unit.sources.vendor import at
 
 STATS = contract("silver.football.team_stats")
