@@ -55,7 +55,11 @@ def football_features(
     with tempfile.TemporaryDirectory(prefix="fairline-candidate-") as folder:
         database = Path(folder) / dbt_runner.DATABASE_NAME
         open_snapshot(database, lake, [f"silver.{SPORT}.{entity}" for entity in SOURCE_ENTITIES])
-        variables = {"as_of_utc": as_of.isoformat(), "horizon_hours": workspace.settings.horizon_hours}
+        variables = {
+            "as_of_utc": as_of.isoformat(),
+            "horizon_hours": workspace.settings.horizon_hours,
+            "leagues": sorted(workspace.leagues_asked_for) if workspace.settings.leagues else [],
+        }
         result = dbt_runner.build(database, variables)
         if result.exception:
             raise result.exception

@@ -7,6 +7,7 @@ from dagster import (
     AssetKey,
     AssetSpec,
     Backoff,
+    Failure,
     Jitter,
     MaterializeResult,
     RetryPolicy,
@@ -17,6 +18,7 @@ from dagster import (
 from assets.show import table_metadata
 from assets.workspace import Workspace
 from core.clock import SystemClock
+from core.errors import PermanentError
 from lake.contracts.model import contract
 from sources.catalog import SOURCES
 from sources.conforming import FACTS
@@ -35,7 +37,10 @@ def captures(context: AssetExecutionContext, workspace: Workspace) -> Materializ
     requests = SOURCE.plan(workspace.leagues_asked_for, workspace.moment())
     if workspace.settings.profile == "live":
         requests = due(workspace.lake, SOURCE, requests, workspace.present)
-    rows = land(workspace.lake, SOURCE, workspace.transport().fetch(requests))
+    try:
+        rows = land(workspace.lake, SOURCE, workspace.transport().fetch(requests))
+    except PermanentError as error:
+        raise Failure(str(error), allow_retries=False) from error
     context.log.info(f"{len(requests)} requests planned, {rows} new captures")
     return MaterializeResult(
         metadata=table_metadata(workspace.lake.table("bronze.football_data.captures")) | {"new_rows": rows}

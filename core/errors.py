@@ -72,3 +72,11 @@ class TicketUnknown(PermanentError):
 
 class ModelMissing(PermanentError):
     """No model is registered for what was asked."""
+
+
+class ExportFailed(PermanentError):
+    """An object store did not take what was to be exported."""
+
+
+class RunInProgress(TransientError):
+    """Another run of the command line is at work on the same lake."""

@@ -83,8 +83,8 @@ class Settings(BaseSettings):
     @field_validator("lake")
     @classmethod
     def _plain_path(cls, value: Path | None) -> Path | None:
-        if value is not None and set(str(value)) & set("=%"):
-            raise ValueError(f"'{value}' has a character that table readers take for their own (= or %)")
+        if value is not None and set(str(value)) & set("=%?"):
+            raise ValueError(f"'{value}' has a character that table readers take for their own (=, % or ?)")
         return value
 
     @model_validator(mode="after")

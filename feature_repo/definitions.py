@@ -16,6 +16,8 @@ from lake.contracts.model import contract
 VIEW = "team_form"
 SERVICE = "football_1x2_v1"
 TIMESTAMP = "known_at_utc"
+LIVES = timedelta(days=400)
+"""Form older than this says nothing of a club any more: it is null, in history and online."""
 _TYPES = {"float": Float64, "int": Int64}
 FORM = contract("gold.football.feat_team_form")
 FIELDS = tuple(column for column in FORM.columns if column.type in _TYPES)
@@ -27,7 +29,7 @@ def definitions(published: Path) -> tuple[Entity, FeatureView, FeatureService]:
     view = FeatureView(
         name=VIEW,
         entities=[team],
-        ttl=timedelta(days=400),
+        ttl=LIVES,
         schema=[
             Field(name=column.name, dtype=_TYPES[column.type], description=column.description) for column in FIELDS
         ],

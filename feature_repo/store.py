@@ -36,9 +36,13 @@ class Store:
         `form` is gold feat_team_form. What was online before is forgotten, so that an earlier moment never serves
         later values. Returns clubs written.
         """
-        from feature_repo.definitions import TIMESTAMP, VIEW, definitions
+        from feature_repo.definitions import LIVES, TIMESTAMP, VIEW, definitions
 
-        newest = form.filter(pl.col(TIMESTAMP) <= as_of).sort(TIMESTAMP).unique("team_id", keep="last")
+        newest = (
+            form.filter(pl.col(TIMESTAMP).is_between(as_of - LIVES, as_of))
+            .sort(TIMESTAMP)
+            .unique("team_id", keep="last")
+        )
         (self._root / "online.db").unlink(missing_ok=True)
         store = self._open()
         with _quietly():
@@ -87,14 +91,16 @@ class Store:
 
 
 def historical(spine: pl.DataFrame, form: pl.DataFrame) -> pl.DataFrame:
-    """Every decision with both clubs' form as known then: columns `home_…` and `away_…`.
+    """Every decision with both clubs' form as known then: columns `home_…` and `away_…`, null where none or too old.
 
     `spine` is gold spn_decisions (any rows of it), `form` gold feat_team_form.
     """
+    from feature_repo.definitions import LIVES
+
     fields = [column for column in form.columns if column not in ("event_at_utc", "competition_id", "season_code")]
     for side in SIDES:
         named = form.select(fields).rename({name: f"{side}_{name}" for name in fields})
-        spine = as_of_join(spine, named, f"{side}_team_id", "as_of_utc", f"{side}_known_at_utc")
+        spine = as_of_join(spine, named, f"{side}_team_id", "as_of_utc", f"{side}_known_at_utc", LIVES)
     return spine
 
 

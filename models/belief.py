@@ -24,9 +24,8 @@ class Belief:
         p = self.probabilities
         if p.ndim != 2 or p.shape[1] != len(OUTCOMES):
             raise ValueError(f"A belief has three columns, not the shape {p.shape}.")
-        present = ~np.isnan(p).any(axis=1)
-        rows = p[present]
-        if (rows <= 0).any() or (np.abs(rows.sum(axis=1) - 1) > 1e-9).any():
+        rows = p[~np.isnan(p).all(axis=1)]
+        if np.isnan(rows).any() or (rows <= 0).any() or (np.abs(rows.sum(axis=1) - 1) > 1e-9).any():
             raise ValueError("Probabilities must be above 0 and sum to 1.")
 
     @classmethod

@@ -57,25 +57,26 @@ class Dataset:
 def assemble(
     decisions: pl.DataFrame,
     schedule: pl.DataFrame,
-    matches: pl.DataFrame,
+    results: pl.DataFrame,
     prices: pl.DataFrame,
     parameters: elo.EloParameters,
 ) -> Dataset:
     """Join what was known at each decision; pure, and blind to anything known later than that decision.
 
     `decisions`: gold spn_decisions with both clubs' form (feature_repo.store). `schedule`: gold feat_match_schedule.
-    `matches`: gold fct_matches. `prices`: gold fct_match_prices.
+    `results`: gold fct_results. `prices`: gold fct_match_prices.
     """
+    over = results.filter(pl.col("state").is_in(["finished", "corrected"]))
+    latest = over.sort("known_at_utc").unique("match_id", keep="last", maintain_order=True)
     rows = (
         decisions.join(schedule.drop("competition_id", "season_code", "as_of_utc"), on="match_id", how="left")
-        .join(matches.select("match_id", _outcome().alias("outcome")), on="match_id", how="left")
+        .join(latest.select("match_id", _outcome().alias("outcome")), on="match_id", how="left")
         .with_columns(_year().alias("year"))
         .drop("home_known_at_utc", "away_known_at_utc", strict=False)
         .sort("as_of_utc", "match_id")
     )
-    results = matches.filter(pl.col("home_goals").is_not_null() & pl.col("state").is_in(["finished", "corrected"]))
     belief, _ = market.benchmark(rows, prices_at_decision(rows, prices))
-    return Dataset(rows, elo.rating_differences(results, rows, parameters), belief)
+    return Dataset(rows, elo.rating_differences(over, rows, parameters), belief)
 
 
 def prices_at_decision(decisions: pl.DataFrame, prices: pl.DataFrame) -> pl.DataFrame:
@@ -87,8 +88,7 @@ def prices_at_decision(decisions: pl.DataFrame, prices: pl.DataFrame) -> pl.Data
 
 
 def _outcome() -> pl.Expr:
-    sign = (pl.col("home_goals") - pl.col("away_goals")).sign()
-    return pl.when(pl.col("state").is_in(["finished", "corrected"])).then(1 - sign)
+    return 1 - (pl.col("home_goals") - pl.col("away_goals")).sign()
 
 
 def _year() -> pl.Expr:

@@ -27,11 +27,15 @@ class Pool:
             raise ValueError("A pool needs members with weights of at least 0.")
 
     def blend(self, members: Mapping[str, Belief]) -> Belief:
-        """The pooled belief of n matches; "no belief" where a member with weight has none."""
-        logits = sum(
-            weight * np.log(members[name].probabilities) for name, weight in self.weights.items() if weight > 0
-        )
-        return Belief.of(np.exp(np.asarray(logits)))
+        """The pooled belief of n matches; "no belief" where a member with weight has none.
+
+        Where no member has weight, all outcomes are as likely.
+        """
+        logits = np.zeros_like(members[next(iter(self.weights))].probabilities)
+        for name, weight in self.weights.items():
+            if weight > 0:
+                logits = logits + weight * np.log(members[name].probabilities)
+        return Belief.of(np.exp(logits))
 
 
 def fit(members: Mapping[str, Belief], outcome: NDArray[np.int64]) -> Pool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -15,8 +16,6 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlparse
-from urllib.request import url2pathname
 
 from core.errors import ModelMissing
 from models.families import boosting, elo
@@ -29,6 +28,8 @@ if TYPE_CHECKING:
 
 CHAMPION = "champion"
 _SPEC, _TREES = "spec.json", "boosting.txt"
+_MODEL, _FINISHED = "model", "finished"
+_RUN_ID = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True)
@@ -45,10 +46,10 @@ class Registry:
     """The model registry of one lake, in SQLite under `root`; no server is needed."""
 
     def __init__(self, root: Path) -> None:
-        self._root = root.absolute()
+        self._root = root.resolve()
 
     def champion(self, name: str) -> Registered:
-        """The champion of `name`; raises ModelMissing where none was trained, or its files were changed."""
+        """The champion of `name`; raises ModelMissing where none was trained, or its files are not those registered."""
         from mlflow.exceptions import MlflowException
 
         try:
@@ -57,9 +58,20 @@ class Registry:
             raise ModelMissing(f"No champion of {name} is registered.", "Run `fairline run` to train one.") from error
 
     def find(self, name: str, training_hash: str) -> Registered | None:
-        """The version of `name` trained on exactly this, or None."""
-        found = self._client().search_model_versions(f"name='{name}' AND tag.training_hash='{training_hash}'")
-        return self._load(found[0]) if found else None
+        """The version of `name` trained on exactly this, or None where there is none whose files can be trusted.
+
+        A registration that was killed on its way is finished here.
+        """
+        client = self._client()
+        for version in client.search_model_versions(f"name='{name}' AND tag.training_hash='{training_hash}'"):
+            try:
+                found = self._load(version)
+            except ModelMissing:
+                continue
+            if _FINISHED not in version.tags:
+                self._finish(client, version)
+            return found
+        return None
 
     def register(
         self,
@@ -86,11 +98,17 @@ class Registry:
         )
         with tempfile.TemporaryDirectory() as stage:
             digest = _write(Path(stage), trained, card, pictures)
-            client.log_artifacts(run.info.run_id, stage, "model")
+            client.log_artifacts(run.info.run_id, stage, _MODEL)
         version = self._version(client, name, run.info.artifact_uri, run.info.run_id, digest, training_hash)
-        client.set_registered_model_alias(name, CHAMPION, version.version)
-        client.set_terminated(run.info.run_id, "FINISHED", end_time=at)
+        self._finish(client, version)
         return Registered(trained, name, str(version.version), training_hash)
+
+    def _finish(self, client: MlflowClient, version: ModelVersion) -> None:
+        """Crown a version; the tag says that nothing is left to do."""
+        run = client.get_run(str(version.run_id))
+        client.set_registered_model_alias(version.name, CHAMPION, version.version)
+        client.set_terminated(run.info.run_id, "FINISHED", end_time=run.info.start_time)
+        client.set_model_version_tag(version.name, version.version, _FINISHED, "true")
 
     def _version(
         self, client: MlflowClient, name: str, artifacts: str, run_id: str, digest: str, training_hash: str
@@ -103,21 +121,27 @@ class Registry:
             if error.error_code != "RESOURCE_ALREADY_EXISTS":
                 raise
         tags = {"sha256": digest, "training_hash": training_hash}
-        return client.create_model_version(name, source=f"{artifacts}/model", run_id=run_id, tags=tags)
+        return client.create_model_version(name, source=f"{artifacts}/{_MODEL}", run_id=run_id, tags=tags)
 
     def _load(self, version: ModelVersion) -> Registered:
-        folder = Path(url2pathname(urlparse(str(version.source)).path))
-        if not folder.is_relative_to(self._root):
+        run_id = str(version.run_id)
+        folder = self._root / "artifacts" / run_id / "artifacts" / _MODEL
+        if not _RUN_ID.fullmatch(run_id) or folder.resolve() != folder or not folder.is_dir():
             raise ModelMissing(f"{version.name} version {version.version} points outside its registry.", "Train again.")
         if _digest(folder) != version.tags.get("sha256"):
             raise ModelMissing(f"The files of {version.name} version {version.version} were changed.", "Train again.")
         return Registered(_read(folder), version.name, str(version.version), version.tags["training_hash"])
 
     def _experiment(self, client: MlflowClient, name: str) -> str:
+        """MLflow keeps an experiment's place as an absolute address, so a lake that was moved begins a new one."""
+        place = (self._root / "artifacts").as_uri()
         found = client.get_experiment_by_name(name)
+        if found is not None and found.artifact_location != place:
+            name = f"{name} in {self._root}"
+            found = client.get_experiment_by_name(name)
         if found is not None:
             return str(found.experiment_id)
-        return str(client.create_experiment(name, artifact_location=(self._root / "artifacts").as_uri()))
+        return str(client.create_experiment(name, artifact_location=place))
 
     def _client(self) -> MlflowClient:
         os.environ |= {

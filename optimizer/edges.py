@@ -13,34 +13,34 @@ SELECTIONS = ("home", "draw", "away")
 
 
 def quotes_long(prices: pl.DataFrame) -> pl.DataFrame:
-    """Prices side by side (gold fct_match_prices) as one row a selection: match_id, bookmaker, selection, price."""
+    """Prices side by side (gold fct_match_prices) as one row a selection: match_id, bookmaker, market, selection, …."""
     return prices.unpivot(
         [f"{selection}_odds_dec" for selection in SELECTIONS],
         index=["match_id", "bookmaker", "is_aggregate", "known_at_utc"],
         variable_name="selection",
         value_name="price_odds_dec",
-    ).with_columns(pl.col("selection").str.strip_suffix("_odds_dec"))
+    ).with_columns(pl.col("selection").str.strip_suffix("_odds_dec"), pl.lit("1x2").alias("market"))
 
 
 def value_bets(fair: pl.DataFrame, prices: pl.DataFrame, staking: Staking, as_of: datetime) -> pl.DataFrame:
     """The best executable price of every fair selection, its edge, and the verdict.
 
     `fair`: gold fair_odds of one moment (match_id, market, selection, line, prob, …). `prices`: each book's latest
-    price known then. Only books that the policy names are executable; maxima and averages are nobody's price. `verdict`
-    is `accepted` or the first rule that refused.
+    price known then. Only books that the policy names are executable; maxima and averages are nobody's price. A fresh
+    price comes before any stale one. `verdict` is `accepted` or the first rule that refused.
     """
     executable = quotes_long(prices).filter(
         ~pl.col("is_aggregate") & pl.col("bookmaker").is_in(staking.bookmakers) & (pl.col("known_at_utc") <= as_of)
     )
-    best = executable.sort("price_odds_dec", "bookmaker", descending=[True, False]).unique(
-        ["match_id", "selection"], keep="first", maintain_order=True
-    )
-    age = (pl.lit(as_of) - pl.col("price_known_at_utc")).dt.total_seconds() / 60
+    age = (pl.lit(as_of) - pl.col("known_at_utc")).dt.total_seconds() / 60
+    aged = executable.with_columns(age.alias("price_age_minutes"))
+    ranked = aged.sort(_is_stale(staking), "price_odds_dec", "bookmaker", descending=[False, True, False])
+    best = ranked.unique(["match_id", "market", "selection"], keep="first", maintain_order=True)
     edge = pl.col("prob") * pl.col("price_odds_dec") - 1
     return (
-        fair.join(best.drop("is_aggregate"), on=["match_id", "selection"], how="inner")
+        fair.join(best.drop("is_aggregate"), on=["match_id", "market", "selection"], how="inner")
         .rename({"known_at_utc": "price_known_at_utc"})
-        .with_columns(age.alias("price_age_minutes"), edge.alias("edge"))
+        .with_columns(edge.alias("edge"))
         .with_columns(_verdict(staking).alias("verdict"))
         .sort("edge", "match_id", "selection", descending=[True, False, False])
     )
@@ -55,6 +55,10 @@ def _verdict(staking: Staking) -> pl.Expr:
     rules = [
         ("below_minimum_edge", pl.col("edge") < staking.minimum_edge),
         ("above_maximum_price", pl.col("price_odds_dec") > staking.maximum_price_odds_dec),
-        ("stale_price", pl.col("price_age_minutes") > staking.maximum_price_age_minutes),
+        ("stale_price", _is_stale(staking)),
     ]
     return pl.coalesce(*(pl.when(broken).then(pl.lit(name)) for name, broken in rules), pl.lit(ACCEPTED))
+
+
+def _is_stale(staking: Staking) -> pl.Expr:
+    return pl.col("price_age_minutes") > staking.maximum_price_age_minutes

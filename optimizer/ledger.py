@@ -7,12 +7,10 @@ from them, so writing the same history twice adds nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 
 import polars as pl
-
-from core.clock import iso
 
 OWNER, CASH, AT_RISK, RESULT = "owner", "cash", "at_risk", "result"
 GENESIS = "0" * 64
@@ -78,7 +76,7 @@ def balances(ledger: pl.DataFrame) -> dict[str, int]:
 def entry_hash(entry: Mapping[str, object], previous: str) -> str:
     """SHA-256 over the entry's own fields and the hash before it."""
     known = entry["known_at_utc"]
-    moment = iso(known) if isinstance(known, datetime) else str(known)
+    moment = known.astimezone(UTC).isoformat(timespec="microseconds") if isinstance(known, datetime) else str(known)
     fields = [
         str(entry[name]) for name in ("entry_id", "transaction_id", "kind", "account", "amount_minor", "currency")
     ]

@@ -38,6 +38,11 @@ class Exposure:
     by_match: Mapping[str, int]
     by_league: Mapping[str, int]
 
+    @property
+    def at_risk(self) -> int:
+        """All that stands open."""
+        return sum(self.by_league.values())
+
 
 NOTHING_OPEN = Exposure(0, {}, {})
 
@@ -56,7 +61,7 @@ def log_growth(prob: float, odds_dec: float, share: float) -> float:
 
 def stakes(candidates: Sequence[Candidate], bankroll_minor: int, staking: Staking, open_now: Exposure) -> list[Stake]:
     """A stake for each candidate, in the order given (best first): never above any limit, never a fraction of an
-    increment, 0 where nothing is left.
+    increment (a cent at least), 0 where nothing is left; money at risk is never staked again.
 
     Limits are shares of the bankroll and count what is open already.
     """
@@ -73,13 +78,14 @@ class _Limits:
         self._day = open_now.day
         self._match = defaultdict(int, open_now.by_match)
         self._league = defaultdict(int, open_now.by_league)
+        self._cash = bankroll_minor - open_now.at_risk
         self._granted = 0
 
     def grant(self, candidate: Candidate) -> Stake:
         wanted = self._staking.kelly_fraction * float(kelly_share(candidate.prob, candidate.price_odds_dec))
         room = self._room(candidate) | {"kelly": int(wanted * self._bankroll)}
         binding = min(room, key=lambda name: (room[name], name != "kelly"))
-        increment = round(self._staking.stake_increment * 100)
+        increment = max(round(self._staking.stake_increment * 100), 1)
         minor = max(room[binding], 0) // increment * increment
         self._take(candidate, minor)
         return Stake(minor, binding)
@@ -91,6 +97,7 @@ class _Limits:
             "match": self._share(staking.maximum_match_share) - self._match[candidate.match_id],
             "league": self._share(staking.maximum_league_share) - self._league[candidate.league],
             "day": self._share(staking.maximum_day_share) - self._day,
+            "cash": self._cash,
             "tickets": self._bankroll if self._granted < staking.maximum_tickets else 0,
         }
 
@@ -101,4 +108,5 @@ class _Limits:
         self._match[candidate.match_id] += minor
         self._league[candidate.league] += minor
         self._day += minor
+        self._cash -= minor
         self._granted += minor > 0

@@ -26,7 +26,10 @@ def build(
 
     `bets`: `edges.value_bets` joined with the match (event_at_utc, teams). Same input, same tickets and ids.
     """
-    best = bets.filter(pl.col("verdict") == ACCEPTED).unique("match_id", keep="first", maintain_order=True)
+    ranked = bets.filter(pl.col("verdict") == ACCEPTED).sort(
+        "edge", "match_id", "selection", descending=[True, False, False]
+    )
+    best = ranked.unique("match_id", keep="first", maintain_order=True)
     candidates = [
         Candidate(row["match_id"], row["competition_id"], row["prob"], row["price_odds_dec"])
         for row in best.iter_rows(named=True)
@@ -71,7 +74,7 @@ def _with_stakes(
     decision_id: str,
 ) -> pl.DataFrame:
     growth = [
-        log_growth(bet.prob, bet.price_odds_dec, stake.minor / bankroll_minor)
+        log_growth(bet.prob, bet.price_odds_dec, stake.minor / bankroll_minor) if stake.minor else 0.0
         for bet, stake in zip(candidates, granted, strict=True)
     ]
     ids = [

@@ -31,8 +31,8 @@ def run_nightly(given: Mapping[str, Any], json_file: Path | None) -> None:
     settings = _settings(given)
     resource = _resource(settings)
     workspace = Workspace(**resource)
-    as_of = workspace.moment()
-    _not_in_the_future(as_of, workspace.present)
+    as_of, _ = workspace.moment(), workspace.leagues_asked_for
+    _inside_history(as_of, workspace.present)
     resource["as_of"] = iso(as_of)
     with screens.progress(console, f"Deciding at {iso(as_of)} · profile {settings.profile}") as listen:
         outcome = run_job("nightly", settings, resource, listen, partition=f"{as_of:%Y-%m-%d}")
@@ -48,6 +48,7 @@ def run_nightly(given: Mapping[str, Any], json_file: Path | None) -> None:
 def run_backtest(given: Mapping[str, Any], first: str, last: str, json_file: Path | None) -> None:
     """`fairline backtest`."""
     from assets.workspace import Workspace
+    from lake.competitions import competitions
     from lake.storage import Lake
     from pipelines.launch import run_job
 
@@ -57,6 +58,7 @@ def run_backtest(given: Mapping[str, Any], first: str, last: str, json_file: Pat
     settings = _settings(given)
     if given["profile"] is None and settings.archive is not None:
         settings = _settings(dict(given) | {"profile": "archive", "archive": settings.archive})
+    competitions(settings.sport, settings.leagues)
     settings = settings.model_copy(update={"lake": given["lake"] or settings.lake_root / "backtests"})
     as_of = datetime.combine(last_day + timedelta(days=2), datetime.min.time()).isoformat() + "Z"
     resource = _resource(settings) | {"as_of": iso(min(parse_instant(as_of), Workspace(**_resource(settings)).present))}
@@ -167,7 +169,11 @@ def _resource(settings: Settings) -> dict[str, Any]:
     }
 
 
-def _not_in_the_future(as_of: datetime, present: datetime) -> None:
+def _inside_history(as_of: datetime, present: datetime) -> None:
+    from assets.partitions import FIRST_DAY
+
+    if iso(as_of) < FIRST_DAY:
+        raise SettingsInvalid(f"{iso(as_of)} lies before the history begins.", f"Its first day is {FIRST_DAY}.")
     if FixedClock(as_of).now() > present:
         raise SettingsInvalid(f"{iso(as_of)} lies in the future of this profile.", f"Its present is {iso(present)}.")
 

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from filelock import FileLock, Timeout
+
+from core.errors import RunInProgress
+
 if TYPE_CHECKING:
     from dagster import DagsterInstance
+
+BY_COMMAND_LINE: Mapping[str, str] = {"fairline/by": "cli"}
+"""The tag of runs that live and die with a `fairline` process."""
 
 
 def home(lake_root: Path) -> Path:
@@ -25,6 +34,32 @@ def open_instance(lake_root: Path) -> DagsterInstance:
     from dagster import DagsterInstance
 
     return DagsterInstance.from_config(str(home(lake_root)))
+
+
+@contextmanager
+def alone(lake_root: Path) -> Iterator[DagsterInstance]:
+    """The instance for one run of the command line; raises RunInProgress while another one is at work on this lake.
+
+    Whoever holds the lock knows that earlier runs are dead, so what a killed one left open is closed here.
+    """
+    try:
+        with FileLock(home(lake_root) / "command.lock", blocking=False), open_instance(lake_root) as instance:
+            _close_killed_runs(instance)
+            yield instance
+    except Timeout as error:
+        raise RunInProgress(
+            f"Another `fairline` run is at work on {lake_root}.", "Wait for it, or name another lake with --lake."
+        ) from error
+
+
+def _close_killed_runs(instance: DagsterInstance) -> None:
+    """Mark them failed and give back their places in pools, for which the next run would wait for ever."""
+    from dagster import DagsterRunStatus, RunsFilter
+
+    unfinished = [DagsterRunStatus.NOT_STARTED, DagsterRunStatus.STARTING, DagsterRunStatus.STARTED]
+    for run in instance.get_runs(RunsFilter(tags=dict(BY_COMMAND_LINE), statuses=unfinished)):
+        instance.report_run_failed(run, "The process of this run ended without a word: it was killed.")
+        instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
 
 
 def _template() -> Path:

@@ -34,20 +34,23 @@ def run_job(
     name: str, settings: Settings, resource: Mapping[str, Any], listen: Listener, ops: Mapping[str, Any] | None = None,
     partition: str | None = None,
 ) -> Outcome:  # fmt: skip
-    """Run one job of the definitions on the lake of `settings`; never raises for a failing asset."""
+    """Run one job of the definitions on the lake of `settings`; never raises for a failing asset.
+
+    Raises RunInProgress while another command runs on this lake.
+    """
     warnings.filterwarnings("ignore", module="dagster.*")
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     from dagster._core.utils import make_new_run_id  # the public way to listen to a run needs its id beforehand
 
     from pipelines.definitions import defs
-    from pipelines.instance import open_instance
+    from pipelines.instance import BY_COMMAND_LINE, alone
 
     outcome = Outcome(run_id=make_new_run_id())
-    with open_instance(settings.lake_root) as instance:
+    with alone(settings.lake_root) as instance:
         instance.add_event_listener(outcome.run_id, lambda entry, *_: _hear(outcome, entry, listen))
         result = defs.resolve_job_def(name).execute_in_process(
             instance=instance, run_id=outcome.run_id, partition_key=partition, raise_on_error=False,
-            run_config=_config(resource, ops or {}), tags={"fairline/by": "cli", "fairline/profile": settings.profile},
+            run_config=_config(resource, ops or {}), tags={**BY_COMMAND_LINE, "fairline/profile": settings.profile},
         )  # fmt: skip
     outcome.success = bool(result.success)
     return outcome

@@ -93,7 +93,7 @@ def show_backtest(console: Console, report: Mapping[str, Any]) -> None:
     console.print(table)
     bets = report["bets"]
     if bets["n"]:
-        (low, high), clv = bets["yield_ci95"], bets["clv"]
+        (low, high), clv = bets["yield_ci95"] or (float("nan"),) * 2, bets["clv"]
         value = f"{clv:+.2%}" if clv is not None else "unknown"
         console.print(
             f"{bets['n']:,} tickets: yield {bets['yield']:+.2%} [{low:+.2%}, {high:+.2%}], closing-line value {value}, "

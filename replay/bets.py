@@ -42,30 +42,29 @@ class Bets:
         return {
             "n": len(rows),
             "yield": float(profit.sum() / stake.sum()),
-            "yield_ci95": [low, high],
+            "yield_ci95": _interval(low, high),
             "clv": float(value[seen].mean()) if seen.any() else None,
-            "clv_ci95": list(block_bootstrap_mean(value[seen], days[seen], BOOTSTRAP_DRAWS, seed))
-            if seen.any()
-            else None,
-            "max_drawdown": _max_drawdown(rows.sort("known_at_utc")["profit_minor"].to_numpy(), self.opening_minor),
+            "clv_ci95": _interval(*block_bootstrap_mean(value[seen], days[seen], BOOTSTRAP_DRAWS, seed)),
+            "max_drawdown": _max_drawdown(_by_moment(rows), self.opening_minor),
         }
 
 
-def walk(data: Dataset, blend: Belief, prices: pl.DataFrame, matches: pl.DataFrame, settings: Settings) -> Bets:
+def walk(data: Dataset, blend: Belief, prices: pl.DataFrame, results: pl.DataFrame, settings: Settings) -> Bets:
     """Decide moment by moment with the live functions: the bankroll and what stands open are those of that moment.
 
     `blend`: beliefs in the order of `data`. `prices`: gold fct_match_prices; only those known at each decision count.
+    `results`: gold fct_results; bets are settled by the first result known.
     """
     decided = prices_at_decision(data.rows, prices)
     fair = _fair(data, blend)
-    results = matches.filter(pl.col("home_goals").is_not_null())
+    first = results.sort("known_at_utc").unique("match_id", keep="first", maintain_order=True)
     by_moment = fair.partition_by("as_of_utc", as_dict=True, maintain_order=True)
     quotes = decided.partition_by("as_of_utc", as_dict=True)
     opening = round(settings.staking.bankroll * 100)
     issued: list[pl.DataFrame] = []
     for (as_of,), rows in by_moment.items():
         if (as_of,) in quotes and isinstance(as_of, datetime):
-            found = _decide(rows, quotes[(as_of,)], issued, opening, settings, as_of, results)
+            found = _decide(rows, quotes[(as_of,)], issued, opening, settings, as_of, first)
             issued += [found] if len(found) else []
     return Bets(pl.concat(issued) if issued else pl.DataFrame(), opening)
 
@@ -125,14 +124,28 @@ def _closing(close: Belief, data: Dataset) -> pl.DataFrame:
 def _ratio_interval(
     profit: NDArray[np.float64], stake: NDArray[np.float64], days: NDArray[np.int64], seed: int
 ) -> tuple[float, float]:
-    """95% interval of profit over stake, resampling whole days."""
+    """95% interval of profit over stake, resampling whole days; NaN, NaN for fewer than two of them."""
     _, index = np.unique(days, return_inverse=True)
+    if not index.any():
+        return float("nan"), float("nan")
     profits, stakes_ = np.bincount(index, profit), np.bincount(index, stake)
     picks = np.random.default_rng(seed).multinomial(
         len(profits), np.full(len(profits), 1 / len(profits)), BOOTSTRAP_DRAWS
     )
     low, high = np.quantile((picks @ profits) / (picks @ stakes_), [0.025, 0.975])
     return float(low), float(high)
+
+
+def _interval(low: float, high: float) -> list[float] | None:
+    """None where there are too few days to say."""
+    return [low, high] if np.isfinite([low, high]).all() else None
+
+
+def _by_moment(rows: pl.DataFrame) -> NDArray[np.int64]:
+    """Profit of all results that became known at once, in the order of these moments."""
+    return (
+        rows.group_by("known_at_utc").agg(pl.col("profit_minor").sum()).sort("known_at_utc")["profit_minor"].to_numpy()
+    )
 
 
 def _max_drawdown(profit_minor: NDArray[np.int64], opening_minor: int) -> float:

@@ -14,7 +14,7 @@ from models.dataset import Dataset
 from models.families import market
 from models.families.elo import EloParameters
 
-TABLES = ("spn_decisions", "feat_team_form", "feat_match_schedule", "fct_matches", "fct_match_prices")
+TABLES = ("spn_decisions", "feat_team_form", "feat_match_schedule", "fct_results", "fct_match_prices")
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Evidence:
     decisions: pl.DataFrame
     form: pl.DataFrame
     schedule: pl.DataFrame
-    matches: pl.DataFrame
+    results: pl.DataFrame
     prices: pl.DataFrame
 
     @classmethod
@@ -52,7 +52,7 @@ class Evidence:
         return market.benchmark(data.rows, dataset.prices_at_decision(data.rows, self._first("opening")))
 
     def _assembled(self, decisions: pl.DataFrame, parameters: EloParameters) -> Dataset:
-        return dataset.assemble(decisions, self.schedule, self.matches, self.prices, parameters)
+        return dataset.assemble(decisions, self.schedule, self.results, self.prices, parameters)
 
     def _first(self, kind: str) -> pl.DataFrame:
         """One price a match and book: the first of its kind, so that a late correction never reaches back."""

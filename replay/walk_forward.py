@@ -35,6 +35,8 @@ def backtest(lake: Lake, settings: Settings, first: date, last: date, progress: 
     data = evidence.past(recipe.elo)
     days = data.rows["event_at_utc"].dt.date()
     tested = days.is_between(first, last).to_numpy()
+    if settings.leagues:
+        tested &= data.rows["competition_id"].is_in(settings.leagues).to_numpy()
     forecasters, forecast = _forecasters(data, tested, recipe, progress)
     (opening, open_books), (close, close_books) = evidence.open(data), evidence.close(data)
     chosen = tested & forecast & opening.present & close.present & (data.outcome >= 0)
@@ -44,7 +46,7 @@ def backtest(lake: Lake, settings: Settings, first: date, last: date, progress: 
         data.where(chosen),
         Belief(forecasters["blend"].probabilities[chosen]),
         evidence.prices,
-        evidence.matches,
+        evidence.results,
         settings,
     )
     report = _scores(data, everyone, close, chosen) | {
@@ -128,5 +130,12 @@ def _hash(lake: Lake, settings: Settings, recipe: training.Recipe, first: date, 
     data = [lake.table(f"gold.{settings.sport}.{name}").content_hash() for name in TABLES]
     policy = settings.staking.model_dump_json()
     return short_hash(
-        fingerprint.code(), *data, sorted(recipe_parameters(recipe).items()), policy, settings.seed, first, last
+        fingerprint.code(),
+        *data,
+        sorted(recipe_parameters(recipe).items()),
+        policy,
+        settings.seed,
+        first,
+        last,
+        *sorted(settings.leagues),
     )

@@ -17,9 +17,17 @@ _BINS = 10
 
 
 def reliability(probabilities: NDArray[np.float64], outcome: NDArray[np.float64]) -> bytes:
-    """How often what was forecast happened. `probabilities` (n, 3), `outcome` (n,) of 0, 1, 2; all classes together."""
-    stated = probabilities.ravel()
-    happened = np.eye(3)[outcome.astype(int)].ravel()
+    """How often what was forecast happened. `probabilities` (n, 3), `outcome` (n,) of 0, 1, 2; all classes together.
+
+    Matches without a belief (NaN) are left out.
+    """
+    forecast = np.isfinite(probabilities).all(axis=1)
+    axes = _axes("Reliability: forecast against frequency", "probability stated", "frequency")
+    axes.plot([0, 1], [0, 1], color=_PALE, lw=1)
+    if not forecast.any():
+        return _png(axes)
+    stated = probabilities[forecast].ravel()
+    happened = np.eye(3)[outcome[forecast].astype(int)].ravel()
     edges = np.quantile(stated, np.linspace(0, 1, _BINS + 1))
     bins = np.clip(np.searchsorted(edges, stated, side="right") - 1, 0, _BINS - 1)
     counts = np.bincount(bins, minlength=_BINS)
@@ -27,8 +35,6 @@ def reliability(probabilities: NDArray[np.float64], outcome: NDArray[np.float64]
     mean = np.bincount(bins, stated, _BINS)[filled] / counts[filled]
     rate = np.bincount(bins, happened, _BINS)[filled] / counts[filled]
     bar = 1.96 * np.sqrt(rate * (1 - rate) / counts[filled])
-    axes = _axes("Reliability: forecast against frequency", "probability stated", "frequency")
-    axes.plot([0, 1], [0, 1], color=_PALE, lw=1)
     axes.errorbar(mean, rate, yerr=bar, fmt="o", color=_ACCENT, ms=4, lw=1)
     return _png(axes)
 

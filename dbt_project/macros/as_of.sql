@@ -7,3 +7,16 @@
 {% macro horizon_end() -%}
     {{ as_of() }} + interval ({{ var("horizon_hours") | float }} * 60) minute
 {%- endmacro %}
+
+{# Whether the run was asked for this league; without a list every league is. #}
+{% macro is_asked_for(competition_id) -%}
+    {%- if var("leagues", []) -%}
+        {{ competition_id }} in (
+            {%- for league in var("leagues") -%}
+                '{{ league | replace("'", "''") }}'{{ ", " if not loop.last }}
+            {%- endfor -%}
+        )
+    {%- else -%}
+        true
+    {%- endif -%}
+{%- endmacro %}

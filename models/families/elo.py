@@ -13,6 +13,7 @@ import polars as pl
 from numba import njit
 from numpy.typing import NDArray
 from scipy.optimize import minimize
+from scipy.special import expit
 
 from models.belief import Belief, Probabilities
 
@@ -42,7 +43,8 @@ class EloBelief:
 
     def predict(self, difference: Floats) -> Belief:
         """`difference`: rating of the home side minus the away side's with home advantage, (n,); NaN gives none."""
-        return Belief.of(_ordered_logit(difference, np.array([self.slope, self.low, np.log(self.high - self.low)])))
+        gap = max(self.high - self.low, 1e-12)
+        return Belief.of(_ordered_logit(difference, np.array([self.slope, self.low, np.log(gap)])))
 
     def to_json(self) -> dict[str, object]:
         """Plain values for the registry."""
@@ -70,7 +72,8 @@ def fit(difference: Floats, outcome: Integers, parameters: EloParameters) -> Elo
 def rating_differences(results: pl.DataFrame, spine: pl.DataFrame, parameters: EloParameters) -> Floats:
     """Difference of ratings of each spine row as known at its `as_of_utc`, home advantage included; (n_spine,).
 
-    `results`: match_id, known_at_utc, home_team_id, away_team_id, home_goals, away_goals, one row a finished match.
+    `results`: match_id, known_at_utc, home_team_id, away_team_id, home_goals, away_goals, one row a finished match and
+    version of its result. A correction moves the ratings by the difference it makes, from when it became known.
     `spine`: as_of_utc, home_team_id, away_team_id. A club without a result has the initial rating.
     """
     played = results.sort("known_at_utc", "match_id")
@@ -79,7 +82,9 @@ def rating_differences(results: pl.DataFrame, spine: pl.DataFrame, parameters: E
     before = np.searchsorted(_micros(played["known_at_utc"]), _micros(spine["as_of_utc"]), side="right")
     order = np.argsort(before, kind="stable")
     differences = np.empty(len(spine))
+    _, numbered = np.unique(played["match_id"].to_numpy(), return_inverse=True)
     differences[order] = _replay(
+        numbered.astype(np.int64),
         _codes(played["home_team_id"], numbers), _codes(played["away_team_id"], numbers),
         (played["home_goals"] - played["away_goals"]).to_numpy().astype(np.float64),
         before[order].astype(np.int64),
@@ -91,19 +96,23 @@ def rating_differences(results: pl.DataFrame, spine: pl.DataFrame, parameters: E
 
 @njit(cache=True)  # type: ignore[untyped-decorator]
 def _replay(  # type: ignore[no-untyped-def]
-    home, away, margin, before, asks_home, asks_away, n_teams, k, home_advantage, margin_weight
+    number, home, away, margin, before, asks_home, asks_away, n_teams, k, home_advantage, margin_weight
 ):
-    """Ratings after the first `before[i]` results answer question i; `before` is sorted."""
+    """Ratings after the first `before[i]` results answer question i; `before` is sorted, `number` names the match."""
     ratings = np.full(n_teams, INITIAL_RATING)
     answers = np.empty(len(before))
+    expected, moved = np.full(len(number), np.nan), np.zeros(len(number))
     match = 0
     for ask in range(len(before)):
         while match < before[ask]:
-            expected = 1.0 / (1.0 + 10.0 ** (-(ratings[home[match]] - ratings[away[match]] + home_advantage) / _SCALE))
+            name, lead = number[match], ratings[home[match]] - ratings[away[match]] + home_advantage
+            if np.isnan(expected[name]):
+                expected[name] = 1.0 / (1.0 + 10.0 ** (-lead / _SCALE))
             actual = 0.5 + 0.5 * np.sign(margin[match])
-            step = k * (1.0 + margin_weight * np.log1p(abs(margin[match]))) * (actual - expected)
-            ratings[home[match]] += step
-            ratings[away[match]] -= step
+            step = k * (1.0 + margin_weight * np.log1p(abs(margin[match]))) * (actual - expected[name])
+            ratings[home[match]] += step - moved[name]
+            ratings[away[match]] -= step - moved[name]
+            moved[name] = step
             match += 1
         answers[ask] = ratings[asks_home[ask]] - ratings[asks_away[ask]] + home_advantage
     return answers
@@ -111,16 +120,16 @@ def _replay(  # type: ignore[no-untyped-def]
 
 def _ordered_logit(difference: Floats, x: Floats) -> Probabilities:
     slope, low, log_gap = x
-    up_to_away = 1 / (1 + np.exp(-(low - slope * difference)))
-    up_to_draw = 1 / (1 + np.exp(-(low + np.exp(log_gap) - slope * difference)))
+    up_to_away = expit(low - slope * difference)
+    up_to_draw = expit(low + np.exp(log_gap) - slope * difference)
     p = np.column_stack([1 - up_to_draw, up_to_draw - up_to_away, up_to_away])
     clipped: Probabilities = np.clip(p, 1e-9, 1.0)
     return clipped
 
 
 def _micros(times: pl.Series) -> Integers:
-    return times.dt.epoch("us").to_numpy()
+    return times.dt.epoch("us").to_numpy().astype(np.int64)
 
 
 def _codes(teams: pl.Series, numbers: dict[str, int]) -> Integers:
-    return teams.replace_strict(numbers, return_dtype=pl.Int64).to_numpy()
+    return teams.replace_strict(numbers, return_dtype=pl.Int64).to_numpy().astype(np.int64)

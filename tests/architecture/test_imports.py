@@ -25,7 +25,8 @@ def watch(event, details):
             isinstance(flags, int) and flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT))
         if writes and "__pycache__" not in str(path) and "/dev/" not in str(path):
             written.append(str(path))
-    if event in ("socket.connect", "subprocess.Popen", "os.mkdir", "os.rename", "os.remove"):
+    if event in ("socket.connect", "subprocess.Popen", "os.mkdir", "os.rename", "os.remove") and (
+        "__pycache__" not in str(details[0])):
         written.append(event + " " + str(details[:1]))
 for name in {others!r}:
     importlib.import_module(name)

@@ -29,7 +29,10 @@ def test_every_ticket_of_the_first_moment_is_settled_in_the_second_run(ran: Fini
 def test_a_settlement_agrees_with_the_score_in_the_vendors_file(ran: Finished) -> None:
     lake = Lake(ran.lake)
     scores = lake.table("silver.football.matches").read(pl.col("state") == "finished")
-    legs = _gold(ran, "settlements").join(_gold(ran, "ticket_legs"), on="ticket_id").join(scores, on="match_id")
+    taken = _gold(ran, "ticket_legs").select("ticket_id", "match_id", "selection", "price_odds_dec")
+    goals = scores.select("match_id", "home_goals", "away_goals")
+    settled = _gold(ran, "settlements").select("ticket_id", "outcome", "stake_minor", "return_minor", "known_at_utc")
+    legs = settled.join(taken, on="ticket_id").join(goals, on="match_id")
     assert len(legs) == len(_gold(ran, "settlements")) > 0
     for row in legs.iter_rows(named=True):
         margin = row["home_goals"] - row["away_goals"]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from models.scores import block_bootstrap_mean, log_loss
+
+DAYS = timedelta(days=400)
 
 
 def changed_columns(before: pl.DataFrame, after: pl.DataFrame, key: Sequence[str]) -> list[str]:
@@ -52,6 +54,8 @@ def prices_after_the_decision(decisions: pl.DataFrame, taken: pl.DataFrame) -> p
 def windows_that_reach_the_match(decisions: pl.DataFrame, results: pl.DataFrame) -> list[str]:
     """Matches whose `home_goals_for_l5` is not the mean of the home side's last five results known at the decision.
 
+    Form looks back 400 days from the newest result known, and says nothing once that is 400 days old.
+
     An oracle by brute force: slow, obvious, and blind to the match itself. `results`: finished silver matches, each as
     first known, from which no score was corrected.
     """
@@ -69,6 +73,10 @@ def windows_that_reach_the_match(decisions: pl.DataFrame, results: pl.DataFrame)
 def _is_honest(row: dict[str, object], by_team: dict[object, pl.DataFrame]) -> bool:
     shown, team = row["home_goals_for_l5"], row["home_team_id"]
     known = by_team[team].filter(pl.col("known_at_utc") <= row["as_of_utc"]) if team in by_team else pl.DataFrame()
+    if len(known):
+        newest = known["known_at_utc"].max()
+        alive = (pl.col("event_at_utc") > newest - DAYS) & (pl.lit(newest) >= row["as_of_utc"] - DAYS)
+        known = known.filter(alive)
     if known.is_empty():
         return shown is None
     return shown is not None and abs(float(str(shown)) - float(known["goals"].tail(5).mean())) < 1e-9  # type: ignore[arg-type]

@@ -84,8 +84,8 @@ def training_frame(tables: Gold) -> Dataset:
     """What the learners read of the past decisions."""
     past = tables["spn_decisions"].filter(~pl.col("is_upcoming"))
     decisions = historical(past, tables["feat_team_form"])
-    schedule, matches, prices = (tables[name] for name in ("feat_match_schedule", "fct_matches", "fct_match_prices"))
-    return dataset.assemble(decisions, schedule, matches, prices, EloParameters())
+    schedule, results, prices = (tables[name] for name in ("feat_match_schedule", "fct_results", "fct_match_prices"))
+    return dataset.assemble(decisions, schedule, results, prices, EloParameters())
 
 
 def learner_rows(data: Dataset) -> pl.DataFrame:

@@ -101,7 +101,7 @@ def lake(tmp_path_factory: pytest.TempPathFactory, matches: pl.DataFrame) -> Lak
         (pl.col("event_at_utc") + timedelta(hours=3)).alias("known_at_utc"), pl.lit("finished").alias("state")
     )
     frames = {
-        "spn_decisions": matches, "feat_match_schedule": matches, "fct_matches": over, "feat_team_form": form,
+        "spn_decisions": matches, "feat_match_schedule": matches, "fct_results": over, "feat_team_form": form,
         "fct_match_prices": _prices(matches),
     }  # fmt: skip
     for name, frame in frames.items():

@@ -1,5 +1,6 @@
 -- The moments at which matches are or would have been decided: past ones at their first named price (else a day
--- before kick-off), coming ones at the moment of this run.
+-- before kick-off) with the fixture as it was known then, coming ones of the leagues asked for at the moment of this
+-- run.
 with first_price as (
     select
         match_id,
@@ -9,20 +10,31 @@ with first_price as (
     group by match_id
 ),
 
-known as (
+versions as (
     select
-        fixtures.match_id,
-        fixtures.competition_id,
-        fixtures.season_code,
-        fixtures.event_at_utc,
-        fixtures.home_team_id,
-        fixtures.away_team_id,
+        fixtures.*,
         least(
             coalesce(first_price.priced_at_utc, fixtures.event_at_utc - interval 1 day), fixtures.event_at_utc
-        ) as decided_at_utc
+        ) as decided_at_utc,
+        first_value(fixtures.event_at_utc) over (
+            partition by fixtures.match_id order by fixtures.known_at_utc desc
+        ) > {{ as_of() }} as is_upcoming
     from {{ ref('stg_fixtures') }} as fixtures
     left join first_price on fixtures.match_id = first_price.match_id
-    where fixtures.superseded_at_utc > {{ as_of() }}
+),
+
+chosen as (
+    select *
+    from versions
+    qualify row_number() over (
+        partition by match_id
+        order by
+            case
+                when is_upcoming then superseded_at_utc > {{ as_of() }}
+                else decided_at_utc >= known_at_utc and decided_at_utc < superseded_at_utc
+            end desc,
+            known_at_utc asc
+    ) = 1
 )
 
 select
@@ -32,7 +44,7 @@ select
     event_at_utc,
     home_team_id,
     away_team_id,
-    case when event_at_utc > {{ as_of() }} then {{ as_of() }} else decided_at_utc end as as_of_utc,
-    event_at_utc > {{ as_of() }} as is_upcoming
-from known
-where event_at_utc <= {{ horizon_end() }}
+    case when is_upcoming then {{ as_of() }} else decided_at_utc end as as_of_utc,
+    is_upcoming
+from chosen
+where not is_upcoming or (event_at_utc <= {{ horizon_end() }} and {{ is_asked_for('competition_id') }})

@@ -1,11 +1,22 @@
--- Every finished match twice, from either club's side, with the statistics and the price as they were first known:
--- a late correction of these does not reach back. Decimals, because sums of floats depend on the order of rows.
-with statistics as (
+-- Every finished match twice, from either club's side, as it was known from one moment on: a late correction or late
+-- statistics begin a row of their own and never reach back. Statistics count as first told, prices as they stood when
+-- the first result became known. Decimals, because sums of floats depend on the order of rows.
+with first_results as (
+    select
+        match_id,
+        min(known_at_utc) as known_at_utc
+    from {{ ref('stg_results') }}
+    group by match_id
+),
+
+statistics as (
     select
         match_id,
         side,
         min_by(shots, known_at_utc) as shots,
-        min_by(shots_on_target, known_at_utc) as shots_on_target
+        min_by(shots_on_target, known_at_utc) as shots_on_target,
+        min(known_at_utc) filter (where shots is not null) as shots_known_at_utc,
+        min(known_at_utc) filter (where shots_on_target is not null) as shots_on_target_known_at_utc
     from {{ source('silver_football', 'team_stats') }}
     where known_at_utc <= {{ as_of() }}
     group by match_id, side
@@ -13,12 +24,16 @@ with statistics as (
 
 first_prices as (
     select
-        match_id,
-        quote_kind,
-        cast(ln(away_odds_dec / home_odds_dec) as decimal(18, 9)) as home_log_odds_ratio
-    from {{ ref('stg_match_prices') }}
-    where not is_aggregate
-    qualify row_number() over (partition by match_id, bookmaker, quote_kind order by known_at_utc) = 1
+        prices.match_id,
+        prices.quote_kind,
+        cast(ln(prices.away_odds_dec / prices.home_odds_dec) as decimal(18, 9)) as home_log_odds_ratio
+    from {{ ref('stg_match_prices') }} as prices
+    inner join first_results
+        on prices.match_id = first_results.match_id and prices.known_at_utc <= first_results.known_at_utc
+    where not prices.is_aggregate
+    qualify row_number() over (
+        partition by prices.match_id, prices.bookmaker, prices.quote_kind order by prices.known_at_utc
+    ) = 1
 ),
 
 market as (
@@ -32,18 +47,58 @@ market as (
     group by match_id
 ),
 
+told as (
+    select
+        match_id,
+        known_at_utc
+    from {{ ref('stg_results') }}
+    union
+    select
+        match_id,
+        shots_known_at_utc as known_at_utc
+    from statistics
+    union
+    select
+        match_id,
+        shots_on_target_known_at_utc as known_at_utc
+    from statistics
+),
+
+moments as (
+    select
+        told.match_id,
+        told.known_at_utc,
+        coalesce(
+            lead(told.known_at_utc) over (partition by told.match_id order by told.known_at_utc),
+            timestamptz '9999-01-01 00:00:00+00'
+        ) as superseded_at_utc
+    from told
+    inner join first_results
+        on told.match_id = first_results.match_id and told.known_at_utc >= first_results.known_at_utc
+),
+
 wide as (
     select
-        results.*,
-        home.shots as home_shots,
-        home.shots_on_target as home_shots_on_target,
-        away.shots as away_shots,
-        away.shots_on_target as away_shots_on_target,
+        results.* exclude (known_at_utc, superseded_at_utc),
+        moments.known_at_utc,
+        moments.superseded_at_utc,
+        {% for side in ['home', 'away'] %}
+            {% for measure in ['shots', 'shots_on_target'] %}
+                case
+                    when moments.known_at_utc >= {{ side }}.{{ measure }}_known_at_utc then {{ side }}.{{ measure }}
+                end as {{ side }}_{{ measure }},
+            {% endfor %}
+        {% endfor %}
         cast(market.home_log_odds_ratio as decimal(18, 9)) as home_log_odds_ratio
-    from {{ ref('stg_results') }} as results
-    left join statistics as home on results.match_id = home.match_id and home.side = 'home'
-    left join statistics as away on results.match_id = away.match_id and away.side = 'away'
-    left join market on results.match_id = market.match_id
+    from moments
+    inner join {{ ref('stg_results') }} as results
+        on
+            moments.match_id = results.match_id
+            and moments.known_at_utc >= results.known_at_utc
+            and moments.known_at_utc < results.superseded_at_utc
+    left join statistics as home on moments.match_id = home.match_id and home.side = 'home'
+    left join statistics as away on moments.match_id = away.match_id and away.side = 'away'
+    left join market on moments.match_id = market.match_id
 )
 
 select
