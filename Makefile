@@ -10,6 +10,7 @@ unexport PYTHONPATH
 unexport VIRTUAL_ENV
 export MLFLOW_DISABLE_TELEMETRY := true
 export DO_NOT_TRACK := 1
+export UV_SYSTEM_CERTS := true
 
 .PHONY: run test setup lint bench prove ui pictures lock help clean
 .DEFAULT_GOAL := help
