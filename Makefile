@@ -19,7 +19,7 @@ run: setup ## From vendors' files to tickets, on the simulated world (ARGS="--pr
 	$(BIN)/fairline run $(ARGS)
 
 test: setup lint ## Every linter and every test; tests that need real vendor files skip with a reason where there are none
-	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not prove" $(ARGS)
 
 setup: $(STAMP) ## .venv with the `fairline` command, from the hash-pinned lock
 
@@ -40,7 +40,7 @@ lint: setup ## ruff, mypy, import-linter, sqlfluff
 bench: setup ## Benchmarks with ratios against named peers, in one run on an idle machine
 	$(BIN)/python -m pytest tests/benchmarks -q --benchmark-only $(ARGS)
 
-prove: setup ## The long proofs (kill points, leakage on the whole archive)
+prove: setup ## The long proofs: kills at random moments, leakage on the whole archive
 	$(BIN)/python -m pytest -m prove -q $(ARGS)
 
 ui: setup ## The Dagster UI on loopback

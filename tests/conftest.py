@@ -41,3 +41,9 @@ def archive() -> Path:
     if not (ARCHIVE / "index.csv").is_file():
         pytest.skip("no archive of real vendor files: set FAIRLINE_ARCHIVE to a directory with index.csv")
     return ARCHIVE
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many tests were skipped, none included: a skip must never go unnoticed."""
+    skipped = len(terminalreporter.stats.get("skipped", []))
+    terminalreporter.write_line(f"Skipped tests: {skipped}")

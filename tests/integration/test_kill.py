@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import signal
 import subprocess
 import time
@@ -89,3 +90,19 @@ def test_a_run_killed_inside_a_step_does_not_block_the_next_run(ran: Finished, t
         pytest.fail(f"the run after the kill hangs: it did not end within {PATIENCE_SECONDS:.0f} s")
     assert _hashes(result["tables"]) == _hashes(ran.result["first"]["tables"])
     assert json.loads(told.read_text())["tickets"] == ran.result["first"]["tickets"]
+
+
+@pytest.mark.prove
+def test_a_run_killed_at_twelve_random_moments_ends_like_an_undisturbed_one(ran: Finished, tmp_path: Path) -> None:
+    """Each attempt goes on where the one before was killed; the seed is told, so that a failure can be repeated."""
+    chance = random.Random(20261120)
+    for _ in range(12):
+        process = _start(tmp_path / "lake")
+        try:
+            process.wait(chance.uniform(0.5, 14.0))
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait(10)
+    _, result = run(tmp_path / "lake", tmp_path / "run.json", "--leagues", "E0", "--as-of", FIRST)
+    assert _hashes(result["tables"]) == _hashes(ran.result["first"]["tables"])
+    assert result["tickets"] == ran.result["first"]["tickets"]

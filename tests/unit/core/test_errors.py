@@ -12,7 +12,11 @@ LEAVES = [kind for kind in TREE if kind not in (FairlineError, PermanentError, T
 
 
 def test_a_vendor_that_is_down_and_a_lost_race_are_worth_another_try() -> None:
-    assert {kind.__name__ for kind in LEAVES if kind.retryable} == {"VendorUnavailable", "CommitConflict", "RunInProgress"}
+    assert {kind.__name__ for kind in LEAVES if kind.retryable} == {
+        "VendorUnavailable",
+        "CommitConflict",
+        "RunInProgress",
+    }
 
 
 @pytest.mark.parametrize("kind", LEAVES, ids=lambda kind: kind.__name__)
