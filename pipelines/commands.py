@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
@@ -121,7 +120,8 @@ def open_ui(given: Mapping[str, Any], port: int) -> None:
         "-p",
         str(port),
     ]
-    raise SystemExit(subprocess.run(command, env=environment, check=False).returncode)  # noqa: S603  (our own command)
+    sys.stdout.flush()
+    os.execve(sys.executable, command, environment)  # noqa: S606  (our own command; signals reach it directly)
 
 
 def examine(given: Mapping[str, Any], json_file: Path | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -57,8 +58,19 @@ def bankroll(entries: pl.DataFrame) -> bytes:
         .with_columns(pl.col("amount_minor").cum_sum() / 100)
     )
     axes = _axes("Bankroll: cash and money at risk", "", str(entries["currency"][0]))
-    axes.step(daily["day"].to_list(), daily["amount_minor"].to_list(), where="post", color=_ACCENT, marker="o", ms=3)
+    days = daily["day"].to_list()
+    axes.step(days, daily["amount_minor"].to_list(), where="post", color=_ACCENT, marker="o", ms=3)
+    _day_axis(axes, days[0] - timedelta(days=3), days[-1] + timedelta(days=3))
     return _png(axes)
+
+
+def _day_axis(axes: Axes, first: date, last: date) -> None:
+    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
+
+    locator = AutoDateLocator(minticks=3, maxticks=6)
+    axes.xaxis.set_major_locator(locator)
+    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))
+    axes.set_xlim(date2num(first), date2num(last))
 
 
 def _axes(title: str, x: str, y: str) -> Axes:
