@@ -12,7 +12,7 @@ export MLFLOW_DISABLE_TELEMETRY := true
 export DO_NOT_TRACK := 1
 export UV_SYSTEM_CERTS := true
 
-.PHONY: run test setup lint bench prove ui pictures lock help clean
+.PHONY: run test setup lint bench prove ui results pictures lock help clean
 .DEFAULT_GOAL := help
 
 run: setup ## From vendors' files to tickets, on the simulated world (ARGS="--profile archive --archive DIR …")
@@ -45,6 +45,9 @@ prove: setup ## The long proofs: kills at random moments, leakage on the whole a
 
 ui: setup ## The Dagster UI on loopback
 	$(BIN)/fairline ui $(ARGS)
+
+results: setup ## docs/results.md from the walk-forward over the archive's test seasons (FAIRLINE_ARCHIVE)
+	$(BIN)/python docs/results.py
 
 pictures: setup ## Screenshots of the UI and the report for the README (needs Chromium)
 	$(BIN)/python docs/pictures.py
