@@ -12,6 +12,8 @@ from lake.contracts.model import Column, Contract
 
 Rows = pl.DataFrame | Sequence[str]
 Values = tuple[str, ...]
+_CLOSED_TYPES = ("bool", "date", "float", "int", "timestamp")
+"""Types whose text has no separator and is never empty."""
 
 
 def content_hash(rows: Rows, contract: Contract) -> str:
@@ -38,7 +40,7 @@ def union_of_files(files: Sequence[str], empty: str) -> str:
 def _sums(rows: Rows, contract: Contract, groups: Sequence[str]) -> dict[Values, str]:
     if not len(rows):
         return {}
-    cells = " || ".join(_as_text(column) for column in contract.columns if not column.volatile)
+    cells = ", ".join(_as_text(column) for column in contract.columns if not column.volatile)
     by = "".join(f'"{name}", ' for name in groups)
     with duckdb.connect() as connection:
         connection.execute("SET TimeZone = 'UTC'")
@@ -46,7 +48,7 @@ def _sums(rows: Rows, contract: Contract, groups: Sequence[str]) -> dict[Values,
         source = "SELECT * FROM frame" if isinstance(rows, pl.DataFrame) else union_of_files(rows, "frame")
         found = connection.execute(
             f"SELECT {by} count(*), sum(md5_number_lower(row)), sum(md5_number_upper(row)) "
-            f"FROM (SELECT {by} {cells} AS row FROM ({source})) GROUP BY ALL"
+            f"FROM (SELECT {by} concat_ws('|', {cells}) AS row FROM ({source})) GROUP BY ALL"
         ).fetchall()
     place = len(groups)
     return {
@@ -56,11 +58,13 @@ def _sums(rows: Rows, contract: Contract, groups: Sequence[str]) -> dict[Values,
 
 
 def _as_text(column: Column) -> str:
-    """A cell with its length before it, so that no two rows share a text."""
+    """A cell as text, empty where null; a string has its length before it, so that no two rows share a text."""
     value = f'"{column.name}"'
     if column.type == "timestamp":
         value = f"epoch_us({value})"
     if column.type == "float":
         value = f"({value} + 0.0)"
     text = f"cast({value} AS VARCHAR)"
-    return f"CASE WHEN {value} IS NULL THEN 'N' ELSE strlen({text}) || ':' || {text} END"
+    if column.type not in _CLOSED_TYPES:
+        text = f"strlen({text}) || ':' || {text}"
+    return f"coalesce({text}, '')"

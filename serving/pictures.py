@@ -69,8 +69,8 @@ def _day_axis(axes: Axes, first: date, last: date) -> None:
 
     locator = AutoDateLocator(minticks=3, maxticks=6)
     axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))
-    axes.set_xlim(date2num(first), date2num(last))
+    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
+    axes.set_xlim(date2num(first), date2num(last))  # type: ignore[no-untyped-call]
 
 
 def _axes(title: str, x: str, y: str) -> Axes:
