@@ -67,7 +67,7 @@ def bankroll(entries: pl.DataFrame) -> bytes:
 def _day_axis(axes: Axes, first: date, last: date) -> None:
     from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 
-    locator = AutoDateLocator(minticks=3, maxticks=6)
+    locator = AutoDateLocator(minticks=3, maxticks=6)  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
     axes.set_xlim(date2num(first), date2num(last))  # type: ignore[no-untyped-call]
