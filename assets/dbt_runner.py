@@ -12,6 +12,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from core.errors import SettingsInvalid
+
 PROJECT = Path(__file__).parents[1] / "dbt_project"
 DATABASE_NAME = "run.duckdb"
 """dbt remembers the database by its file's stem, so a run's private database is always called this."""
@@ -41,7 +43,6 @@ def unit_test(database: Path, variables: Mapping[str, object]) -> Any:
 def _parsed_folder() -> Path:
     folder = _cache_root() / _project_hash()
     if not (folder / "manifest.json").is_file():
-        folder.parent.mkdir(parents=True, exist_ok=True)
         fresh = Path(tempfile.mkdtemp(dir=folder.parent))
         result = _invoke(["parse"], fresh, fresh / DATABASE_NAME, {}, None)
         if not result.success:
@@ -59,7 +60,12 @@ def _rename_unless_there(fresh: Path, folder: Path) -> None:
 
 
 def _cache_root() -> Path:
-    return Path(tempfile.gettempdir()) / f"fairline-dbt-{os.getuid()}"
+    """A folder of this user alone: what is read from it is trusted."""
+    folder = Path(tempfile.gettempdir()) / f"fairline-dbt-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if folder.is_symlink() or folder.stat().st_uid != os.getuid():
+        raise SettingsInvalid(f"{folder} belongs to somebody else.", "Remove it, or set TMPDIR to a folder of yours.")
+    return folder
 
 
 @cache
