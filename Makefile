@@ -4,6 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v p
 BIN := .venv/bin
 STAMP := .venv/.ready
 LOCK := infra/locks/requirements.txt
+PEERS := .peers/.ready
 ARGS ?=
 unexport PYTHONDONTWRITEBYTECODE
 unexport PYTHONPATH
@@ -37,8 +38,13 @@ lint: setup ## ruff, mypy, import-linter, sqlfluff
 	$(BIN)/lint-imports
 	$(BIN)/sqlfluff lint --disable-progress-bar dbt_project/models dbt_project/tests
 
-bench: setup ## Benchmarks with ratios against named peers, in one run on an idle machine
-	$(BIN)/python -m pytest tests/benchmarks -q --benchmark-only $(ARGS)
+bench: $(PEERS) ## Benchmarks with ratios against named peers, in one run on an idle machine
+	PYTHONPATH=$(abspath .peers) $(BIN)/python -m pytest tests/benchmarks -q $(ARGS)
+
+$(PEERS): $(STAMP) infra/locks/peers.txt
+	rm -rf .peers
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --no-deps --target .peers -r infra/locks/peers.txt
+	touch $@
 
 prove: setup ## The long proofs: kills at random moments, leakage on the whole archive
 	$(BIN)/python -m pytest -m prove -q $(ARGS)
@@ -57,9 +63,11 @@ lock: ## Resolve the dependencies of pyproject.toml again
 		--no-emit-index-url --generate-hashes -o $(LOCK)
 	echo 'uv' | $(BIN)/uv pip compile --quiet - --universal --python-version 3.11 --no-header --no-annotate \
 		--no-emit-index-url --generate-hashes -o infra/locks/bootstrap.txt
+	echo 'penaltyblog' | $(BIN)/uv pip compile --quiet - -c $(LOCK) --universal --python-version 3.11 --no-header --no-annotate \
+		--no-emit-index-url --generate-hashes -o infra/locks/peers.txt
 
 clean: ## Forget the virtual environment and every lake
-	rm -rf .venv lakes
+	rm -rf .venv .peers lakes
 
 help: ## This list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/' | expand -t 18

@@ -9,7 +9,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from models.belief import Belief
-from models.families import elo, market
+from models.families import market
+from models.recipe import Recipe
+from models.signals import OVER, signals
 
 IDENTITY = (
     "match_id", "competition_id", "season_code", "as_of_utc", "event_at_utc", "home_team_id", "away_team_id",
@@ -23,12 +25,14 @@ class Dataset:
     """Decisions in order of time.
 
     `rows`: identity, features, `outcome` (0 home, 1 draw, 2 away; null while unknown) and `year` in which its season
-    began. `elo_difference`: (n,) rating points. `market`: belief from the sharpest price at the decision.
+    began. `signals`: (n, k) ratings and filters (models/signals.py). `market`: belief from the sharpest price at the
+    decision. `close`: the benchmark close, which learners may be fitted to and which no forecast may look at.
     """
 
     rows: pl.DataFrame
-    elo_difference: NDArray[np.float64]
+    signals: pl.DataFrame
     market: Belief
+    close: Belief
 
     @property
     def features(self) -> pl.DataFrame:
@@ -36,7 +40,7 @@ class Dataset:
         names = [name for name in self.rows.columns if name not in _NOT_FEATURES and not name.endswith("_odds_dec")]
         return self.rows.select(
             name for name in names if self.rows.schema[name].is_numeric() and name != "mean_overround"
-        ).with_columns(pl.Series("elo_difference", self.elo_difference))
+        ).hstack(self.signals)
 
     @property
     def outcome(self) -> NDArray[np.int64]:
@@ -48,10 +52,15 @@ class Dataset:
         """(n,) year in which the season began."""
         return self.rows["year"].to_numpy().astype(np.int64)
 
+    def signal(self, name: str) -> NDArray[np.float64]:
+        """(n,) of one signal."""
+        return self.signals[name].to_numpy()
+
     def where(self, mask: NDArray[np.bool_]) -> Dataset:
         """The decisions for which `mask` is true."""
-        belief = Belief(self.market.probabilities[mask])
-        return Dataset(self.rows.filter(pl.Series(mask)), self.elo_difference[mask], belief)
+        kept = pl.Series(mask)
+        market, close = (Belief(belief.probabilities[mask]) for belief in (self.market, self.close))
+        return Dataset(self.rows.filter(kept), self.signals.filter(kept), market, close)
 
 
 def assemble(
@@ -59,14 +68,16 @@ def assemble(
     schedule: pl.DataFrame,
     results: pl.DataFrame,
     prices: pl.DataFrame,
-    parameters: elo.EloParameters,
+    statistics: pl.DataFrame,
+    recipe: Recipe,
 ) -> Dataset:
     """Join what was known at each decision; pure, and blind to anything known later than that decision.
 
     `decisions`: gold spn_decisions with both clubs' form (feature_repo.store). `schedule`: gold feat_match_schedule.
-    `results`: gold fct_results. `prices`: gold fct_match_prices.
+    `results`: gold fct_results. `prices`: gold fct_match_prices. `statistics`: gold
+    fct_match_statistics.
     """
-    over = results.filter(pl.col("state").is_in(["finished", "corrected"]))
+    over = results.filter(pl.col("state").is_in(OVER))
     latest = over.sort("known_at_utc").unique("match_id", keep="last", maintain_order=True)
     rows = (
         decisions.join(schedule.drop("competition_id", "season_code", "as_of_utc"), on="match_id", how="left")
@@ -76,7 +87,8 @@ def assemble(
         .sort("as_of_utc", "match_id")
     )
     belief, _ = market.benchmark(rows, prices_at_decision(rows, prices))
-    return Dataset(rows, elo.rating_differences(over, rows, parameters), belief)
+    close, _ = market.benchmark(rows, market.closing(prices))
+    return Dataset(rows, signals(results, prices, statistics, rows, recipe), belief, close)
 
 
 def prices_at_decision(decisions: pl.DataFrame, prices: pl.DataFrame) -> pl.DataFrame:

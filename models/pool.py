@@ -38,8 +38,10 @@ class Pool:
         return Belief.of(np.exp(logits))
 
 
-def fit(members: Mapping[str, Belief], outcome: NDArray[np.int64]) -> Pool:
+def fit(members: Mapping[str, Belief], label: NDArray[np.int64] | NDArray[np.float64]) -> Pool:
     """Weights of least log-loss on matches where every member has a belief; equal weights under 200 such matches.
+
+    `label`: what happened, (n,) of 0, 1, 2; or soft labels, (n, 3) of probabilities, such as the close.
 
     The members' beliefs must be out of fold: given by models that had not seen these outcomes.
     """
@@ -48,7 +50,7 @@ def fit(members: Mapping[str, Belief], outcome: NDArray[np.int64]) -> Pool:
     if present.sum() < 200:
         return Pool(dict.fromkeys(names, 1 / len(names)))
     logs = np.stack([np.log(members[name].probabilities[present]) for name in names])
-    happened = np.eye(3)[outcome[present]]
+    happened = label[present] if label.ndim == 2 else np.eye(3)[label[present].astype(np.int64)]
 
     def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         logits = np.tensordot(weights, logs, axes=1)

@@ -1,6 +1,6 @@
 """MLflow: what was trained on what, how it scored, and which version is the champion. The only door to mlflow.
 
-Models are stored as LightGBM's native text and JSON, checked by sha256 on reading; never a pickle.
+Members are stored as JSON and LightGBM's native text, checked by sha256 on reading; never a pickle.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import logging
 import os
 import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.errors import ModelMissing
-from models.families import boosting, elo
+from models.catalog import MEMBERS
 from models.pool import Pool
 from models.training import Members, Trained
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from mlflow.entities.model_registry import ModelVersion
 
 CHAMPION = "champion"
-_SPEC, _TREES = "spec.json", "boosting.txt"
+_SPEC, _MEMBER = "spec.json", ".member.txt"
 _MODEL, _FINISHED = "model", "finished"
 _RUN_ID = re.compile(r"[0-9a-f]{32}")
 
@@ -160,14 +160,16 @@ class Registry:
 
 def _write(folder: Path, trained: Trained, card: str, pictures: Mapping[str, bytes]) -> str:
     spec = {
-        "elo": trained.members.elo.to_json(),
+        "members": sorted(trained.members.fitted),
         "model": dict(trained.model.weights),
         "blend": dict(trained.blend.weights),
         "matches": trained.matches,
     }
     (folder / _SPEC).write_text(json.dumps(spec, indent=1, sort_keys=True), encoding="utf-8")
-    trees = trained.members.boosting
-    (folder / _TREES).write_text("" if trees is None else trees.to_text(), encoding="utf-8")
+    for member in MEMBERS:
+        if member.name in trained.members.fitted:
+            text = member.write(trained.members.fitted[member.name])
+            (folder / f"{member.name}{_MEMBER}").write_text(text, encoding="utf-8")
     (folder / "card.md").write_text(card, encoding="utf-8")
     for name, picture in pictures.items():
         (folder / name).write_bytes(picture)
@@ -175,19 +177,28 @@ def _write(folder: Path, trained: Trained, card: str, pictures: Mapping[str, byt
 
 
 def _digest(folder: Path) -> str:
-    return sha256(b"\0".join((folder / name).read_bytes() for name in (_SPEC, _TREES))).hexdigest()
+    parts = sorted(path for path in folder.iterdir() if path.name == _SPEC or path.name.endswith(_MEMBER))
+    return sha256(b"\0".join(part for path in parts for part in (path.name.encode(), path.read_bytes()))).hexdigest()
 
 
 def _read(folder: Path) -> Trained:
     spec = json.loads((folder / _SPEC).read_text(encoding="utf-8"))
-    trees = (folder / _TREES).read_text(encoding="utf-8")
-    members = Members(elo.EloBelief.from_json(spec["elo"]), boosting.BoostingBelief.from_text(trees) if trees else None)
-    return Trained(members, Pool(spec["model"]), Pool(spec["blend"]), spec["matches"])
+    fitted = {
+        member.name: member.read((folder / f"{member.name}{_MEMBER}").read_text(encoding="utf-8"))
+        for member in MEMBERS
+        if member.name in spec["members"]
+    }
+    return Trained(Members(fitted), Pool(spec["model"]), Pool(spec["blend"]), spec["matches"])
 
 
 def recipe_parameters(recipe: object) -> dict[str, object]:
-    """A recipe's fields flattened for MLflow: `boosting.rounds` and so on."""
-    flat: dict[str, object] = {}
-    for name, value in asdict(recipe).items():  # type: ignore[call-overload]
-        flat |= {f"{name}.{key}": inner for key, inner in value.items()} if isinstance(value, dict) else {name: value}
-    return flat
+    """A recipe's fields flattened for MLflow: `boosting.rounds`, `goals.prior.base` and so on."""
+    return dict(_flattened("", asdict(recipe)))  # type: ignore[call-overload]
+
+
+def _flattened(prefix: str, values: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+    for name, value in values.items():
+        if isinstance(value, dict):
+            yield from _flattened(f"{prefix}{name}.", value)
+        else:
+            yield prefix + name, value

@@ -3,49 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models import pool
 from models.belief import Belief
+from models.catalog import BLEND_MEMBERS, MEMBERS, MINIMUM_MATCHES, MODEL_MEMBERS, ModelSpec
 from models.dataset import Dataset
-from models.families import boosting, elo
 from models.pool import Pool
+from models.recipe import Recipe
 
-MODEL_MEMBERS = ("elo", "boosting")
-"""Members that see no price of the match at hand: their pool is the forecaster `model`."""
-BLEND_MEMBERS = (*MODEL_MEMBERS, "market")
 POOL_YEARS = 3
 """Seasons of out-of-fold beliefs that the pools learn from."""
-MINIMUM_MATCHES = 500
-"""Labelled decisions below which the boosted trees stay out: a first day has ratings only."""
 Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class Recipe:
-    """Everything that decides what is learned, apart from the data."""
-
-    elo: elo.EloParameters = field(default_factory=elo.EloParameters)
-    boosting: boosting.BoostingParameters = field(default_factory=boosting.BoostingParameters)
-    seed: int = 0
-    threads: int = 2
-
-
-@dataclass(frozen=True)
 class Members:
-    """Fitted members; `boosting` is None where there were too few matches to learn from."""
+    """Fitted members by name; one that had too little to learn from is missing."""
 
-    elo: elo.EloBelief
-    boosting: boosting.BoostingBelief | None
+    fitted: Mapping[str, Any]
 
     def predict(self, data: Dataset) -> dict[str, Belief]:
-        """Each member's belief; the market needs no fitting."""
-        rated = self.elo.predict(data.elo_difference)
-        learned = rated if self.boosting is None else self.boosting.predict(data.features)
-        return {"elo": rated, "boosting": learned, "market": data.market}
+        """Each member's belief, a stand-in's where it is missing; the market needs no fitting."""
+        beliefs: dict[str, Belief] = {}
+        for spec in MEMBERS:
+            is_there = spec.name in self.fitted
+            beliefs[spec.name] = spec.answer(self.fitted[spec.name], data) if is_there else beliefs[spec.stand_in]
+        return beliefs | {"market": data.market}
 
 
 @dataclass(frozen=True)
@@ -58,7 +46,7 @@ class Trained:
     matches: int
 
     def predict(self, data: Dataset) -> dict[str, Belief]:
-        """Beliefs by forecaster: elo, boosting, market, model, and blend (the model where a match has no price)."""
+        """Beliefs by forecaster: every member, market, model, and blend (the model where a match has no price)."""
         found = self.members.predict(data)
         model = self.model.blend(found)
         blended = self.blend.blend(found).probabilities
@@ -70,12 +58,16 @@ class Trained:
 def fit_members(data: Dataset, recipe: Recipe) -> Members:
     """Fit every member on the labelled decisions of `data`. Raises ValueError where there are none."""
     labelled = data.where(data.outcome >= 0)
-    if len(labelled.outcome) == 0:
+    matches = len(labelled.outcome)
+    if matches == 0:
         raise ValueError("No finished match to learn from.")
-    trees = None
-    if len(labelled.outcome) >= MINIMUM_MATCHES:
-        trees = boosting.fit(labelled.features, labelled.outcome, recipe.boosting, recipe.seed, recipe.threads)
-    return Members(elo.fit(labelled.elo_difference, labelled.outcome, recipe.elo), trees)
+    able = [spec for spec in MEMBERS if _can_learn(spec, labelled)]
+    return Members({spec.name: spec.learn(labelled, recipe) for spec in able})
+
+
+def _can_learn(spec: ModelSpec, labelled: Dataset) -> bool:
+    known = labelled.close.present if spec.name == "closing" else labelled.outcome >= 0
+    return int(known.sum()) >= spec.minimum_matches
 
 
 def out_of_fold(
@@ -99,12 +91,16 @@ def out_of_fold(
     return {name: Belief(values) for name, values in beliefs.items()}, forecast
 
 
-def fit_pools(beliefs: Mapping[str, Belief], outcome: NDArray[np.int64], rows: NDArray[np.bool_]) -> tuple[Pool, Pool]:
-    """The pools `model` and `blend`, learned on the out-of-fold decisions `rows` that have a result."""
-    known = rows & (outcome >= 0)
+def fit_pools(beliefs: Mapping[str, Belief], data: Dataset, rows: NDArray[np.bool_]) -> tuple[Pool, Pool]:
+    """The pools `model` and `blend`, learned on the out-of-fold decisions `rows` that have a result.
+
+    Labels are the closing prices, which say more than results do; results where a match has no close.
+    """
+    known = rows & (data.outcome >= 0)
     chosen = {name: Belief(belief.probabilities[known]) for name, belief in beliefs.items()}
-    model = pool.fit({name: chosen[name] for name in MODEL_MEMBERS}, outcome[known])
-    return model, pool.fit({name: chosen[name] for name in BLEND_MEMBERS}, outcome[known])
+    label = np.where(data.close.present[:, None], data.close.probabilities, np.eye(3)[data.outcome])[known]
+    model = pool.fit({name: chosen[name] for name in MODEL_MEMBERS}, label)
+    return model, pool.fit({name: chosen[name] for name in BLEND_MEMBERS}, label)
 
 
 def train(data: Dataset, recipe: Recipe, progress: Progress) -> tuple[Trained, dict[str, Belief]]:
@@ -114,7 +110,7 @@ def train(data: Dataset, recipe: Recipe, progress: Progress) -> tuple[Trained, d
     """
     last = int(data.years[data.outcome >= 0].max())
     beliefs, forecast = out_of_fold(data, range(last - POOL_YEARS + 1, last + 1), recipe, progress)
-    model, blend = fit_pools(beliefs, data.outcome, forecast)
+    model, blend = fit_pools(beliefs, data, forecast)
     progress(f"final fit: {int((data.outcome >= 0).sum()):,} matches")
     trained = Trained(fit_members(data, recipe), model, blend, int((data.outcome >= 0).sum()))
     return trained, beliefs

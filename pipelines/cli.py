@@ -74,6 +74,23 @@ def backtest(
 
 
 @app.command()
+def tune(
+    trials: Annotated[int, typer.Option(help="How many parameters to try in all, earlier searches counted.")] = 1500,
+    minutes: Annotated[float, typer.Option(help="Stop after so long; asked again, the search goes on.")] = 10.0,
+    profile: Profile = None,
+    lake: LakeDir = None,
+    json_file: JsonFile = None,
+) -> None:
+    """Search parameters of market memory by Optuna, on seasons up to 2020/21 only; later seasons are for testing.
+
+    It needs a lake that `fairline backtest` has filled, by default the same one.
+    """
+    from pipelines.commands import tune as search
+
+    search(_given(profile, None, lake, None, None, None), trials, minutes, json_file)
+
+
+@app.command()
 def tickets(profile: Profile = None, lake: LakeDir = None, sport: Sport = None, json_file: JsonFile = None) -> None:
     """Show the tickets that were issued, newest first."""
     from pipelines.commands import show_tickets

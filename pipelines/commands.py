@@ -72,6 +72,20 @@ def run_backtest(given: Mapping[str, Any], first: str, last: str, json_file: Pat
     _write(json_file, report | {"stages": outcome.stages})
 
 
+def tune(given: Mapping[str, Any], trials: int, minutes: float, json_file: Path | None) -> None:
+    """`fairline tune`."""
+    from dataclasses import asdict
+
+    from lake.storage import Lake
+    from replay import tuning
+
+    settings = _settings(given)
+    settings = settings.model_copy(update={"lake": given["lake"] or settings.lake_root / "backtests"})
+    found = tuning.tune_memory(Lake(settings.lake_root), settings, trials, minutes, console.print)
+    screens.show_tuning(console, found, tuning.as_text(found.parameters))
+    _write(json_file, asdict(found))
+
+
 def show_tickets(given: Mapping[str, Any], json_file: Path | None) -> None:
     """`fairline tickets`."""
     from lake.storage import Lake

@@ -5,13 +5,16 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from core.settings import Settings
+
+if TYPE_CHECKING:
+    from replay.tuning import Found
 
 Listen = Callable[[str, str], None]
 
@@ -99,6 +102,15 @@ def show_backtest(console: Console, report: Mapping[str, Any]) -> None:
             f"{bets['n']:,} tickets: yield {bets['yield']:+.2%} [{low:+.2%}, {high:+.2%}], closing-line value {value}, "
             f"largest drawdown {bets['max_drawdown']:.1%}"
         )
+
+
+def show_tuning(console: Console, found: Found, fields: str) -> None:
+    """What the search found, as the fields of the source file that holds the defaults."""
+    console.print(
+        f"{found.trials:,} trials on {found.matches:,} matches: divergence from the close {found.divergence:.5f} nats "
+        f"(the present defaults: {found.divergence_of_defaults:.5f})"
+    )
+    console.print(fields)
 
 
 def show_explanation(console: Console, found: Mapping[str, Any]) -> None:

@@ -16,6 +16,7 @@ from lake.keys import short_hash
 from lake.storage import Lake
 from models import dataset, training
 from models.belief import OUTCOMES, Belief
+from models.recipe import Recipe
 from models.registry import Registered, Registry, recipe_parameters
 from models.scorecard import Score, score
 from optimizer import edges, ledger, settlement, tickets
@@ -50,7 +51,7 @@ def at_moment(as_of: datetime) -> pl.Expr:
 
 def learn(lake: Lake, registry: Registry, settings: Settings, as_of: datetime, progress: Progress) -> Learned:
     """Train and register the champion on what gold knows; what was trained on the same data before is used again."""
-    recipe = training.Recipe(seed=settings.seed % 2**31, threads=settings.threads)
+    recipe = Recipe(seed=settings.seed % 2**31, threads=settings.threads)
     training_hash = _training_hash(lake, settings, recipe)
     performance = lake.table(f"gold.{settings.sport}.model_performance")
     standing = registry.find(model_name(settings), training_hash)
@@ -58,7 +59,7 @@ def learn(lake: Lake, registry: Registry, settings: Settings, as_of: datetime, p
         progress(f"trained on the same data already: version {standing.version}")
         return Learned(standing, performance.read(pl.col("training_hash") == training_hash), None)
     evidence = Evidence.of(lake, settings.sport)
-    data = evidence.past(recipe.elo)
+    data = evidence.past(recipe)
     if not (data.outcome >= 0).any():
         return Learned(None, performance.contract.empty(), None)
     trained, beliefs = training.train(data, recipe, progress)
@@ -75,8 +76,8 @@ def learn(lake: Lake, registry: Registry, settings: Settings, as_of: datetime, p
 def predict(lake: Lake, registry: Registry, store: Store, settings: Settings, as_of: datetime) -> pl.DataFrame:
     """Probabilities of every forecaster for the coming matches, as rows of gold predictions; empty on a first day."""
     contract = lake.table(f"gold.{settings.sport}.predictions").contract
-    recipe = training.Recipe(seed=settings.seed % 2**31, threads=settings.threads)
-    data = Evidence.of(lake, settings.sport).coming(store, recipe.elo)
+    recipe = Recipe(seed=settings.seed % 2**31, threads=settings.threads)
+    data = Evidence.of(lake, settings.sport).coming(store, recipe)
     champion = registry.find(model_name(settings), _training_hash(lake, settings, recipe))
     if champion is None or data.rows.is_empty():
         return contract.empty()
@@ -150,7 +151,7 @@ def _fixtures(lake: Lake, settings: Settings) -> pl.DataFrame:
     return lake.table(f"gold.{settings.sport}.spn_decisions").read(pl.col("is_upcoming")).select(columns)
 
 
-def _training_hash(lake: Lake, settings: Settings, recipe: training.Recipe) -> str:
+def _training_hash(lake: Lake, settings: Settings, recipe: Recipe) -> str:
     hashes = [lake.table(f"gold.{settings.sport}.{name}").content_hash() for name in TRAINED_ON]
     return short_hash(fingerprint.code(), *hashes, sorted(recipe_parameters(recipe).items()))
 
@@ -174,7 +175,7 @@ def _scores(
     known = beliefs["elo"].present & (data.outcome >= 0)
     last = int(data.years[known].max()) if known.any() else 0
     inside = known & (data.years == last)
-    model, blend = training.fit_pools(beliefs, data.outcome, known & (data.years < last))
+    model, blend = training.fit_pools(beliefs, data, known & (data.years < last))
     forecasters = beliefs | {"model": model.blend(beliefs), "blend": blend.blend(beliefs)}
     chosen = {name: Belief(belief.probabilities[inside]) for name, belief in forecasters.items()}
     close, _ = evidence.close(data)

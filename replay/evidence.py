@@ -12,9 +12,16 @@ from models import dataset
 from models.belief import Belief
 from models.dataset import Dataset
 from models.families import market
-from models.families.elo import EloParameters
+from models.recipe import Recipe
 
-TABLES = ("spn_decisions", "feat_team_form", "feat_match_schedule", "fct_results", "fct_match_prices")
+TABLES = (
+    "spn_decisions",
+    "feat_team_form",
+    "feat_match_schedule",
+    "fct_results",
+    "fct_match_prices",
+    "fct_match_statistics",
+)
 
 
 @dataclass(frozen=True)
@@ -26,35 +33,31 @@ class Evidence:
     schedule: pl.DataFrame
     results: pl.DataFrame
     prices: pl.DataFrame
+    statistics: pl.DataFrame
 
     @classmethod
     def of(cls, lake: Lake, sport: str) -> Evidence:
-        """Read the five tables of a sport."""
+        """Read the tables of a sport."""
         return cls(*(lake.table(f"gold.{sport}.{name}").read() for name in TABLES))
 
-    def past(self, parameters: EloParameters) -> Dataset:
+    def past(self, recipe: Recipe) -> Dataset:
         """Every past decision with both clubs' form as known then."""
         past = self.decisions.filter(~pl.col("is_upcoming"))
-        return self._assembled(historical(past, self.form), parameters)
+        return self._assembled(historical(past, self.form), recipe)
 
-    def coming(self, store: Store, parameters: EloParameters) -> Dataset:
+    def coming(self, store: Store, recipe: Recipe) -> Dataset:
         """The coming decisions with both clubs' form read from the online store."""
         coming = self.decisions.filter("is_upcoming")
         clubs = pl.concat([coming["home_team_id"], coming["away_team_id"]]).unique().sort().to_list()
-        return self._assembled(latest(coming, store.online(clubs)), parameters)
+        return self._assembled(latest(coming, store.online(clubs)), recipe)
 
     def close(self, data: Dataset) -> tuple[Belief, pl.Series]:
         """The benchmark close of each decision's match, and which book gave it."""
-        return market.benchmark(data.rows, self._first("closing"))
+        return market.benchmark(data.rows, market.closing(self.prices))
 
     def open(self, data: Dataset) -> tuple[Belief, pl.Series]:
         """The benchmark price at each decision, and which book gave it."""
-        return market.benchmark(data.rows, dataset.prices_at_decision(data.rows, self._first("opening")))
+        return market.benchmark(data.rows, dataset.prices_at_decision(data.rows, market.opening(self.prices)))
 
-    def _assembled(self, decisions: pl.DataFrame, parameters: EloParameters) -> Dataset:
-        return dataset.assemble(decisions, self.schedule, self.results, self.prices, parameters)
-
-    def _first(self, kind: str) -> pl.DataFrame:
-        """One price a match and book: the first of its kind, so that a late correction never reaches back."""
-        rows = self.prices.filter(pl.col("quote_kind") == kind).sort("known_at_utc")
-        return rows.unique(["match_id", "bookmaker"], keep="first", maintain_order=True)
+    def _assembled(self, decisions: pl.DataFrame, recipe: Recipe) -> Dataset:
+        return dataset.assemble(decisions, self.schedule, self.results, self.prices, self.statistics, recipe)

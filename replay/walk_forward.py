@@ -15,7 +15,9 @@ from lake.keys import short_hash
 from lake.storage import Lake
 from models import training
 from models.belief import Belief
+from models.catalog import BLEND_MEMBERS
 from models.dataset import Dataset
+from models.recipe import Recipe
 from models.registry import recipe_parameters
 from models.scorecard import Score, score
 from replay import bets, fingerprint
@@ -30,9 +32,9 @@ def backtest(lake: Lake, settings: Settings, first: date, last: date, progress: 
     `report` holds scores overall, by league and by season for each forecaster, the benchmarks' counts, and the bets.
     Pools of a season are learned on the out-of-fold seasons before it.
     """
-    recipe = training.Recipe(seed=settings.seed % 2**31, threads=settings.threads)
+    recipe = Recipe(seed=settings.seed % 2**31, threads=settings.threads)
     evidence = Evidence.of(lake, settings.sport)
-    data = evidence.past(recipe.elo)
+    data = evidence.past(recipe)
     days = data.rows["event_at_utc"].dt.date()
     tested = days.is_between(first, last).to_numpy()
     if settings.leagues:
@@ -68,20 +70,18 @@ def backtest(lake: Lake, settings: Settings, first: date, last: date, progress: 
 
 
 def _forecasters(
-    data: Dataset, tested: NDArray[np.bool_], recipe: training.Recipe, progress: Progress
+    data: Dataset, tested: NDArray[np.bool_], recipe: Recipe, progress: Progress
 ) -> tuple[dict[str, Belief], NDArray[np.bool_]]:
     """Members and pools on the tested seasons, out of fold; and which decisions have all of them."""
     years = sorted(set(data.years[tested].tolist()))
     if not years:
-        return {
-            name: Belief(np.full((len(tested), 3), np.nan)) for name in (*training.BLEND_MEMBERS, "model", "blend")
-        }, tested
+        return {name: Belief(np.full((len(tested), 3), np.nan)) for name in (*BLEND_MEMBERS, "model", "blend")}, tested
     members, forecast = training.out_of_fold(
         data, range(years[0] - training.POOL_YEARS, years[-1] + 1), recipe, progress
     )
     pooled = {name: np.full((len(tested), 3), np.nan) for name in ("model", "blend")}
     for year in years:
-        model, blend = training.fit_pools(members, data.outcome, forecast & (data.years < year))
+        model, blend = training.fit_pools(members, data, forecast & (data.years < year))
         inside = data.years == year
         for name, pool in (("model", model), ("blend", blend)):
             pooled[name][inside] = pool.blend(
@@ -125,7 +125,7 @@ def _counts(books: pl.Series, rows: NDArray[np.bool_]) -> dict[str, int]:
     return {str(name): int(count) for name, count in counted.iter_rows()}
 
 
-def _hash(lake: Lake, settings: Settings, recipe: training.Recipe, first: date, last: date) -> str:
+def _hash(lake: Lake, settings: Settings, recipe: Recipe, first: date, last: date) -> str:
     """Code, data versions, configuration and seed."""
     data = [lake.table(f"gold.{settings.sport}.{name}").content_hash() for name in TABLES]
     policy = settings.staking.model_dump_json()

@@ -11,16 +11,28 @@ from numpy.typing import ArrayLike, NDArray
 from core.market import payoffs
 
 Rule = Callable[[ArrayLike, ArrayLike, str, float], NDArray[np.float64]]
+LinelessRule = Callable[[ArrayLike, ArrayLike, str], NDArray[np.float64]]
 
 
 @dataclass(frozen=True)
 class Market:
-    """One market: its name, the codes of its selections (their order is part of `selection_key`), its payoff rule."""
+    """One market: its name, its selections, its payoff rule, and the lines at which it is priced.
+
+    Selection number i has the code `first_code + i`, which is part of every `selection_key`: neither the first code
+    nor the order of the selections may ever change. Without lines the market has none; with them, any quarter line is
+    settled, and those listed are priced.
+    """
 
     name: str
     selections: tuple[str, ...]
-    has_line: bool
+    first_code: int
     rule: Rule
+    lines: tuple[float, ...] = ()
+
+    @property
+    def has_line(self) -> bool:
+        """Whether a bet on this market names a line."""
+        return bool(self.lines)
 
     def payoff(self, home: ArrayLike, away: ArrayLike, selection: str, line: float | None) -> NDArray[np.float64]:
         """Payoff of a selection at final scores; raises ValueError for a selection or line that the market lacks."""
@@ -31,19 +43,52 @@ class Market:
         return self.rule(home, away, selection, line or 0.0)
 
 
-def _without_line(home: ArrayLike, away: ArrayLike, selection: str, _line: float) -> NDArray[np.float64]:
-    return payoffs.match_result(home, away, selection)
+def _lineless(rule: LinelessRule) -> Rule:
+    def with_line(home: ArrayLike, away: ArrayLike, selection: str, _line: float) -> NDArray[np.float64]:
+        return rule(home, away, selection)
+
+    return with_line
 
 
-MATCH_RESULT = Market("1x2", ("home", "draw", "away"), False, _without_line)
-TOTALS = Market("totals", ("over", "under"), True, payoffs.total)
-ASIAN_HANDICAP = Market("asian_handicap", ("home", "away"), True, payoffs.asian_handicap)
+def _quarters(lowest: float, highest: float) -> tuple[float, ...]:
+    """Every quarter line from the lowest to the highest, both included."""
+    return tuple(quarter / 4 for quarter in range(round(lowest * 4), round(highest * 4) + 1))
 
-MARKETS: dict[str, Market] = {market.name: market for market in (MATCH_RESULT, TOTALS, ASIAN_HANDICAP)}
+
+_SCORES = (*payoffs.LISTED_SCORES, "other_home", "other_draw", "other_away")
+_GOAL_LINES, _SIDE_LINES, _HANDICAPS = _quarters(0.5, 6.5), _quarters(0.5, 4.5), _quarters(-4.0, 4.0)
+
+MATCH_RESULT = Market("1x2", ("home", "draw", "away"), 0, _lineless(payoffs.match_result))
+TOTALS = Market("totals", ("over", "under"), 16, payoffs.total, _GOAL_LINES)
+ASIAN_HANDICAP = Market("asian_handicap", ("home", "away"), 32, payoffs.asian_handicap, _HANDICAPS)
+DOUBLE_CHANCE = Market("double_chance", ("home_draw", "home_away", "draw_away"), 48, _lineless(payoffs.double_chance))
+DRAW_NO_BET = Market("draw_no_bet", ("home", "away"), 52, _lineless(payoffs.draw_no_bet))
+HOME_TOTAL = Market("team_total_home", ("over", "under"), 56, payoffs.home_total, _SIDE_LINES)
+AWAY_TOTAL = Market("team_total_away", ("over", "under"), 60, payoffs.away_total, _SIDE_LINES)
+BOTH_TO_SCORE = Market("both_to_score", ("yes", "no"), 64, _lineless(payoffs.both_to_score))
+CORRECT_SCORE = Market("correct_score", _SCORES, 192, _lineless(payoffs.correct_score))
+
+MARKETS: dict[str, Market] = {
+    market.name: market
+    for market in (
+        MATCH_RESULT,
+        TOTALS,
+        ASIAN_HANDICAP,
+        DOUBLE_CHANCE,
+        DRAW_NO_BET,
+        HOME_TOTAL,
+        AWAY_TOTAL,
+        BOTH_TO_SCORE,
+        CORRECT_SCORE,
+    )
+}
 
 SELECTION_CODES: dict[tuple[str, str], int] = {
-    (market.name, selection): position * 16 + place
-    for position, market in enumerate(MARKETS.values())
+    (market.name, selection): market.first_code + place
+    for market in MARKETS.values()
     for place, selection in enumerate(market.selections)
 }
-"""A small integer for each (market, selection): part of every `selection_key`, so entries are only ever appended."""
+"""A small integer for each (market, selection), 0 to 255: part of every `selection_key`, so entries are only appended.
+
+Free for later markets: 66 to 191. Correct score has 52 selections and so a stretch of its own, 192 to 243.
+"""

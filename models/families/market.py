@@ -10,6 +10,7 @@ from models.belief import Belief
 
 BENCHMARKS = ("pinnacle", "betfair_exchange")
 """Books that price a match's benchmark, the first that quotes it; else the vendor's average over books."""
+_QUOTE = ("match_id", "bookmaker")
 _PRICES = ("home_odds_dec", "draw_odds_dec", "away_odds_dec")
 
 
@@ -29,6 +30,32 @@ def benchmark(matches: pl.DataFrame, prices: pl.DataFrame, method: Method = "pow
             pl.when(pl.Series(open_rows)).then(pl.lit(book)).otherwise(names).alias("benchmark")
         ).to_series()
     return Belief(chosen), names
+
+
+def closing(prices: pl.DataFrame) -> pl.DataFrame:
+    """Each book's closing price of a match as first told, so that a late correction never reaches back."""
+    return _first_of_kind(prices, "closing")
+
+
+def opening(prices: pl.DataFrame) -> pl.DataFrame:
+    """Each book's opening price of a match as first told."""
+    return _first_of_kind(prices, "opening")
+
+
+def last_price(matches: pl.DataFrame, prices: pl.DataFrame, method: Method = "power") -> Belief:
+    """The benchmark close of each match, first as told; else the benchmark of the last prices before it.
+
+    `matches`: match_id. `prices`: rows of gold fct_match_prices. NaN where there is neither.
+    """
+    before_it = prices.filter(pl.col("quote_kind") != "closing").sort("known_at_utc")
+    close, _ = benchmark(matches, closing(prices), method)
+    before, _ = benchmark(matches, before_it.unique(_QUOTE, keep="last", maintain_order=True), method)
+    return Belief(np.where(close.present[:, None], close.probabilities, before.probabilities))
+
+
+def _first_of_kind(prices: pl.DataFrame, kind: str) -> pl.DataFrame:
+    rows = prices.filter(pl.col("quote_kind") == kind).sort("known_at_utc")
+    return rows.unique(_QUOTE, keep="first", maintain_order=True)
 
 
 def _devigged(matches: pl.DataFrame, prices: pl.DataFrame, method: Method) -> Belief:

@@ -27,8 +27,9 @@ def requirements(lock: Path) -> list[str]:
     return [line for line in joined.splitlines() if line.strip() and not line.lstrip().startswith("#")]
 
 
-def test_there_are_two_locks() -> None:
-    assert [lock.name for lock in LOCKS] == ["bootstrap.txt", "requirements.txt"]
+def test_there_are_three_locks() -> None:
+    """Of the installer, of the project, and of the peers that benchmarks stand beside."""
+    assert [lock.name for lock in LOCKS] == ["bootstrap.txt", "peers.txt", "requirements.txt"]
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)

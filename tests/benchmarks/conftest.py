@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from importlib.util import find_spec
 
 import pytest
+
+collect_ignore = [] if find_spec("penaltyblog") else ["test_dixon_coles.py", "test_dixon_coles_peer.py"]
+"""The peer is no dependency of the project: `make bench` installs it beside, from a lock of its own."""
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

@@ -20,7 +20,7 @@ import pytest
 from lake.storage import Lake
 from tests.integration.runs import Finished, Said, fairline
 
-COMMANDS = ("run", "backtest", "tickets", "explain", "ui", "doctor", "export")
+COMMANDS = ("run", "backtest", "tune", "tickets", "explain", "ui", "doctor", "export")
 MISTAKES = {
     "an unknown league": ("run", "--leagues", "XX9"),
     "a league in lower case": ("run", "--leagues", "e0"),
@@ -37,6 +37,7 @@ MISTAKES = {
     "an unknown ticket": ("explain", "T00000000-nothing"),
     "nothing to export": ("export", "target"),
     "days that are none": ("backtest", "--from", "soon", "--to", "2024-06-30"),
+    "nothing to tune on": ("tune", "--trials", "1"),
     "days in the wrong order": ("backtest", "--from", "2024-06-30", "--to", "2024-01-01"),
 }
 WITH_LAKE = {"run", "backtest", "tickets", "explain", "doctor", "export"}

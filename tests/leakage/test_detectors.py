@@ -14,6 +14,7 @@ from models.belief import Belief
 from models.dataset import Dataset, prices_at_decision
 from models.families import market
 from models.families.boosting import BoostingParameters
+from models.recipe import Recipe
 from tests.leakage.detectors import (
     better_than_the_close,
     changed_columns,
@@ -25,7 +26,7 @@ from tests.leakage.worlds import NOW, Facts, Gold, built, joined, known, trainin
 
 pytestmark = pytest.mark.slow
 AS_OF = datetime(2026, 3, 13, 17, tzinfo=UTC)
-RECIPE = training.Recipe(boosting=BoostingParameters(rounds=40, minimum_leaf_matches=40))
+RECIPE = Recipe(boosting=BoostingParameters(rounds=40, minimum_leaf_matches=40))
 
 
 @pytest.fixture(scope="session")
@@ -42,7 +43,7 @@ def honest(present: Gold) -> Dataset:
 
 def _with_cheat(data: Dataset, cheat: pl.Series) -> Dataset:
     """The training frame with one more numeric column."""
-    planted = Dataset(data.rows.with_columns(cheat.alias("cheat")), data.elo_difference, data.market)
+    planted = Dataset(data.rows.with_columns(cheat.alias("cheat")), data.signals, data.market, data.close)
     assert "cheat" in planted.features.columns
     return planted
 

@@ -20,7 +20,7 @@ from lake.storage import Lake
 from lake.views import open_snapshot, read_table
 from models import dataset
 from models.dataset import Dataset
-from models.families.elo import EloParameters
+from models.recipe import Recipe
 from models.registry import Registry
 from replay import decide
 
@@ -85,7 +85,7 @@ def training_frame(tables: Gold) -> Dataset:
     past = tables["spn_decisions"].filter(~pl.col("is_upcoming"))
     decisions = historical(past, tables["feat_team_form"])
     schedule, results, prices = (tables[name] for name in ("feat_match_schedule", "fct_results", "fct_match_prices"))
-    return dataset.assemble(decisions, schedule, results, prices, EloParameters())
+    return dataset.assemble(decisions, schedule, results, prices, tables["fct_match_statistics"], Recipe())
 
 
 def learner_rows(data: Dataset) -> pl.DataFrame:

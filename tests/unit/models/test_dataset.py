@@ -8,7 +8,8 @@ import polars as pl
 import pytest
 
 from models.dataset import assemble, prices_at_decision
-from models.families.elo import EloParameters
+from models.recipe import Recipe
+from models.signals import GOALS
 
 UTC_TIME = pl.Datetime("us", "UTC")
 FRIDAY = datetime(2024, 5, 10, 16, tzinfo=UTC)
@@ -35,12 +36,27 @@ def schedule() -> pl.DataFrame:
 
 def matches(state: str = "finished", goals: tuple[int | None, int | None] = (2, 1)) -> pl.DataFrame:
     known = KICKOFF - timedelta(days=7) + timedelta(hours=3)
-    rows = [("m1", known, state, "a", "b", *goals), ("m2", FRIDAY, "scheduled", "b", "a", None, None)]
+    rows = [
+        ("m1", "E0", known, known, state, "a", "b", *goals),
+        ("m2", "E0", FRIDAY, FRIDAY, "scheduled", "b", "a", None, None),
+    ]
     names = {
-        "match_id": pl.String, "known_at_utc": UTC_TIME, "state": pl.String, "home_team_id": pl.String,
+        "match_id": pl.String, "competition_id": pl.String, "known_at_utc": UTC_TIME, "event_at_utc": UTC_TIME,
+        "state": pl.String, "home_team_id": pl.String,
         "away_team_id": pl.String, "home_goals": pl.Int64, "away_goals": pl.Int64,
     }  # fmt: skip
     return pl.DataFrame(rows, schema=names, orient="row")
+
+
+def told(known: datetime = FRIDAY - timedelta(days=6)) -> pl.DataFrame:
+    """The shots of the match that is over."""
+    return pl.DataFrame(
+        {
+            "match_id": ["m1"], "known_at_utc": [known], "home_shots": [12], "away_shots": [7],
+            "home_shots_on_target": [5], "away_shots_on_target": [2],
+        },
+        schema_overrides={"known_at_utc": UTC_TIME},
+    )  # fmt: skip
 
 
 def quotes(*rows: tuple[str, str, str, datetime, float]) -> pl.DataFrame:
@@ -61,14 +77,14 @@ def quotes(*rows: tuple[str, str, str, datetime, float]) -> pl.DataFrame:
 def test_only_a_match_that_is_over_has_an_outcome(
     state: str, goals: tuple[int | None, int | None], outcome: int
 ) -> None:
-    data = assemble(decisions(), schedule(), matches(state, goals), quotes(), EloParameters())
+    data = assemble(decisions(), schedule(), matches(state, goals), quotes(), told(), Recipe())
     assert data.rows["match_id"].to_list() == ["m1", "m2"], "decisions stand in order of time"
     assert data.outcome.tolist() == [outcome, -1]
 
 
 def test_an_abandoned_match_moves_no_rating() -> None:
     over, abandoned = (
-        assemble(decisions(), schedule(), matches(state), quotes(), EloParameters()).elo_difference.tolist()
+        assemble(decisions(), schedule(), matches(state), quotes(), told(), Recipe()).signal("elo_difference").tolist()
         for state in ("finished", "abandoned")
     )
     assert abandoned == [65.0, 65.0]
@@ -80,9 +96,10 @@ def test_learners_see_numbers_known_at_the_decision_and_no_price_of_the_match() 
     wider = schedule().with_columns(
         home_odds_dec=pl.lit(2.0), mean_overround=pl.lit(1.05), books_count=pl.lit(9), referee=pl.lit("R. Ef")
     )
-    data = assemble(decisions(), wider, matches(), quotes(("m1", "pinnacle", "opening", FRIDAY, 2.0)), EloParameters())
+    data = assemble(decisions(), wider, matches(), quotes(("m1", "pinnacle", "opening", FRIDAY, 2.0)), told(), Recipe())
     assert set(data.features.columns) == {
         "home_goals_for_l5", "away_goals_for_l5", "home_rest_days", "away_rest_days", "elo_difference",
+        "memory_supremacy", "memory_draw", "memory_variance", *GOALS,
     }  # fmt: skip
 
 
@@ -105,15 +122,15 @@ def test_the_market_belief_is_the_price_of_the_decision_and_not_the_close() -> N
     early = ("m2", "pinnacle", "opening", FRIDAY, 2.0)
     late = ("m2", "pinnacle", "closing", KICKOFF, 1.2)
     args = (decisions(), schedule(), matches())
-    alone = assemble(*args, quotes(early), EloParameters()).market.probabilities[1]
-    both = assemble(*args, quotes(late, early), EloParameters()).market.probabilities[1]
+    alone = assemble(*args, quotes(early), told(), Recipe()).market.probabilities[1]
+    both = assemble(*args, quotes(late, early), told(), Recipe()).market.probabilities[1]
     assert both.tolist() == alone.tolist()
-    assert assemble(*args, quotes(late), EloParameters()).market.present.tolist() == [False, False]
+    assert assemble(*args, quotes(late), told(), Recipe()).market.present.tolist() == [False, False]
 
 
 def test_a_part_of_the_decisions_keeps_rows_ratings_and_market_together() -> None:
-    data = assemble(decisions(), schedule(), matches(), quotes(), EloParameters())
+    data = assemble(decisions(), schedule(), matches(), quotes(), told(), Recipe())
     second = data.where(data.rows["match_id"].to_numpy() == "m2")
     assert second.rows["match_id"].to_list() == ["m2"]
-    assert second.elo_difference.tolist() == data.elo_difference[1:].tolist()
+    assert second.signal("elo_difference").tolist() == data.signal("elo_difference")[1:].tolist()
     assert second.market.probabilities.shape == (1, 3)

@@ -13,8 +13,9 @@ import pytest
 from core.errors import ModelMissing
 from models.families import boosting, elo
 from models.pool import Pool
+from models.recipe import Recipe
 from models.registry import Registered, Registry, recipe_parameters
-from models.training import Members, Recipe, Trained
+from models.training import Members, Trained
 from tests.unit.models.test_boosting import learned_from, world
 
 pytestmark = pytest.mark.slow
@@ -27,7 +28,8 @@ DIFFERENCE = np.array([-80.0, 0.0, 140.0])
 def trained(slope: float = 0.005, trees: boosting.BoostingBelief | None = None) -> Trained:
     link = elo.EloBelief(slope, -0.6, 0.6, elo.EloParameters())
     pools = Pool({"elo": 0.7, "boosting": 0.3}), Pool({"elo": 0.1, "boosting": 0.1, "market": 0.8})
-    return Trained(Members(link, trees), *pools, matches=1234)
+    members = {"elo": link} if trees is None else {"elo": link, "boosting": trees}
+    return Trained(Members(members), *pools, matches=1234)
 
 
 def register(registry: Registry, what: Trained, training_hash: str) -> Registered:
@@ -74,19 +76,18 @@ def test_what_was_registered_is_found_by_its_hash_in_another_process_of_the_same
     original = trained(0.004, learned_from(5))
     assert (found.trained.model, found.trained.blend) == (original.model, original.blend)
     assert found.trained.matches == 1234
-    assert found.trained.members.elo == original.members.elo
+    assert found.trained.members.fitted["elo"] == original.members.fitted["elo"]
     features, _ = world()
-    assert found.trained.members.boosting is not None
     expected = learned_from(5).predict(features).probabilities
-    assert np.array_equal(found.trained.members.boosting.predict(features).probabilities, expected)
+    assert np.array_equal(found.trained.members.fitted["boosting"].predict(features).probabilities, expected)
 
 
 def test_the_last_registered_is_the_champion(root: Path) -> None:
     champion = Registry(root).champion(NAME)
     assert (champion.version, champion.training_hash) == ("2", "hash-2")
-    assert champion.trained.members.boosting is None
-    expected = trained(0.006).members.elo.predict(DIFFERENCE).probabilities
-    assert np.array_equal(champion.trained.members.elo.predict(DIFFERENCE).probabilities, expected)
+    assert "boosting" not in champion.trained.members.fitted
+    expected = trained(0.006).members.fitted["elo"].predict(DIFFERENCE).probabilities
+    assert np.array_equal(champion.trained.members.fitted["elo"].predict(DIFFERENCE).probabilities, expected)
 
 
 def test_a_hash_or_a_name_that_was_never_registered_is_not_found(root: Path) -> None:
@@ -107,10 +108,10 @@ def test_the_run_that_trained_it_is_logged_with_its_card_and_scores_at_the_time_
     assert run.data.metrics == {"blend.log_loss": 0.98}
     assert run.data.params == {"seed": "1"}
     files = {path.name for path in (root / "artifacts").rglob("*") if path.is_file()}
-    assert files == {"spec.json", "boosting.txt", "card.md", "r.png"}
+    assert files == {"spec.json", "elo.member.txt", "boosting.member.txt", "card.md", "r.png"}
 
 
-@pytest.mark.parametrize("file", ["spec.json", "boosting.txt"])
+@pytest.mark.parametrize("file", ["spec.json", "elo.member.txt"])
 def test_a_file_that_was_changed_is_refused(
     tmp_path: Path, file: str, open_registry: Callable[[Path], Registry]
 ) -> None:

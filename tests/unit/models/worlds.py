@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from models.belief import Belief
 from models.dataset import Dataset
+from models.families import memory
+from models.signals import GOALS
 
 START = datetime(2020, 8, 1, 15, tzinfo=UTC)
 Floats = NDArray[np.float64]
@@ -69,4 +71,8 @@ def decisions(years: Integers, outcome: Integers, columns: dict[str, Floats], ma
             **columns,
         }
     )
-    return Dataset(rows, elo, Belief(market))
+    signals = pl.DataFrame({"elo_difference": elo}).with_columns(
+        *(pl.lit(0.0).alias(name) for name in memory.SIGNALS),
+        *(pl.lit(value).alias(name) for name, value in zip(GOALS, (1.5, 1.2, 0.0), strict=True)),
+    )
+    return Dataset(rows, signals, Belief(market), Belief(market))

@@ -15,6 +15,7 @@ import pytest
 from core.settings import load_settings
 from lake.contracts.model import contract
 from lake.storage import Lake
+from models.catalog import BLEND_MEMBERS
 from models.scores import log_loss
 from replay import walk_forward
 
@@ -129,7 +130,7 @@ def test_all_forecasters_are_judged_and_the_close_is_the_best_of_them(
     report: dict[str, Any], matches: pl.DataFrame
 ) -> None:
     cards = report["overall"]["forecasters"]
-    assert set(cards) == {"elo", "boosting", "market", "model", "blend", "market_open", "market_close"}
+    assert set(cards) == {*BLEND_MEMBERS, "model", "blend", "market_open", "market_close"}
     assert min(cards, key=lambda name: cards[name]["log_loss"]) in {"market_close", "market_open", "market", "blend"}
     tested = matches.filter(pl.col("season_code") == "2023-24")
     outcome = (1 - (tested["home_goals"] - tested["away_goals"]).sign()).to_numpy().astype(np.int64)

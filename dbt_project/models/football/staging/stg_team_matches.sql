@@ -9,19 +9,6 @@ with first_results as (
     group by match_id
 ),
 
-statistics as (
-    select
-        match_id,
-        side,
-        min_by(shots, known_at_utc) as shots,
-        min_by(shots_on_target, known_at_utc) as shots_on_target,
-        min(known_at_utc) filter (where shots is not null) as shots_known_at_utc,
-        min(known_at_utc) filter (where shots_on_target is not null) as shots_on_target_known_at_utc
-    from {{ source('silver_football', 'team_stats') }}
-    where known_at_utc <= {{ as_of() }}
-    group by match_id, side
-),
-
 first_prices as (
     select
         prices.match_id,
@@ -56,12 +43,12 @@ told as (
     select
         match_id,
         shots_known_at_utc as known_at_utc
-    from statistics
+    from {{ ref('stg_statistics') }}
     union
     select
         match_id,
         shots_on_target_known_at_utc as known_at_utc
-    from statistics
+    from {{ ref('stg_statistics') }}
 ),
 
 moments as (
@@ -96,8 +83,8 @@ wide as (
             moments.match_id = results.match_id
             and moments.known_at_utc >= results.known_at_utc
             and moments.known_at_utc < results.superseded_at_utc
-    left join statistics as home on moments.match_id = home.match_id and home.side = 'home'
-    left join statistics as away on moments.match_id = away.match_id and away.side = 'away'
+    left join {{ ref('stg_statistics') }} as home on moments.match_id = home.match_id and home.side = 'home'
+    left join {{ ref('stg_statistics') }} as away on moments.match_id = away.match_id and away.side = 'away'
     left join market on moments.match_id = market.match_id
 )
 

@@ -1,0 +1,115 @@
+"""Fair prices of every market of many matches: one matrix product of score grids and payoffs.
+
+What a score pays belongs in `payoffs`, which lines are priced in `markets`, a bookmaker's margin in `devig`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from core.market.grid import ScoreGrid, scores
+from core.market.markets import MARKETS, Market
+
+Floats = NDArray[np.float64]
+
+_TILE = 128
+"""Both sides of the product are filled up to a multiple of this, so that a match's price has the same bits alone and in
+any company: BLAS rounds what stands beside its tiles, and small products, in another order."""
+
+
+@dataclass(frozen=True, eq=False)
+class FairPrices:
+    """Shares of a unit stake on k selections of n matches that are expected to be won, returned and lost.
+
+    `selections`: k rows of `market`, `selection`, `line` (null without one).
+    `win`, `push`, `lose`: (n, k), each in [0, 1] and together 1: a half win is half won and half returned. NaN for a
+    match without belief. Raises ValueError where the shapes do not fit.
+    """
+
+    selections: pl.DataFrame
+    win: Floats
+    push: Floats
+    lose: Floats
+
+    def __post_init__(self) -> None:
+        if not self.win.shape == self.push.shape == self.lose.shape == (len(self.win), len(self.selections)):
+            raise ValueError("The shares of fair prices have one row a match and one column a selection.")
+
+    @property
+    def fair_odds_dec(self) -> Floats:
+        """(n, k): decimal odds with an expected profit of zero, `1 + lose / win`: 1 or more.
+
+        From `win * (odds - 1) = lose`. NaN where nothing can be won, so that no price is fair.
+        """
+        with np.errstate(divide="ignore", invalid="ignore"):
+            odds: Floats = np.where(self.win > 0, 1.0 + self.lose / self.win, np.nan)
+        return odds
+
+    def frame(self) -> pl.DataFrame:
+        """One row a match and selection, matches first, in the order of the grid and of `selections`.
+
+        Columns: match_index, market, selection, line, win_share, push_share, lose_share, fair_odds_dec; the last four
+        are null where they are NaN here.
+        """
+        matches = pl.DataFrame({"match_index": np.arange(len(self.win), dtype=np.int64)})
+        shares = {"win_share": self.win, "push_share": self.push, "lose_share": self.lose}
+        columns = {name: values.ravel() for name, values in (shares | {"fair_odds_dec": self.fair_odds_dec}).items()}
+        rows = matches.join(self.selections, how="cross", maintain_order="left_right")
+        return rows.hstack(pl.DataFrame(columns, nan_to_null=True))
+
+
+def price(grid: ScoreGrid, markets: Iterable[str] = tuple(MARKETS)) -> FairPrices:
+    """Fair prices of all selections of these markets at their listed lines, for each match of the grid.
+
+    Raises KeyError for a market that is not in `MARKETS`.
+    """
+    selections, payoffs = _book(tuple(MARKETS[name] for name in markets))
+    shares = _product(grid.flat, payoffs)
+    win, push, lose = np.ascontiguousarray(shares.reshape(len(grid), 3, len(selections)).swapaxes(0, 1))
+    return FairPrices(selections, win, push, lose)
+
+
+@lru_cache(maxsize=32)
+def payoff_matrix(markets: tuple[Market, ...]) -> Floats:
+    """(256, k): what each selection pays at each score in the order of `ScoreGrid.flat`; read-only, built once."""
+    home, away = scores()
+    columns = [market.payoff(home, away, selection, line) for market, selection, line in _listed(markets)]
+    matrix = np.stack(columns, axis=1)
+    matrix.flags.writeable = False
+    return matrix
+
+
+@lru_cache(maxsize=32)
+def _book(markets: tuple[Market, ...]) -> tuple[pl.DataFrame, Floats]:
+    """The table of k selections, and the shares (256, 3k) of a stake that they win, return and lose at each score."""
+    rows = [(market.name, selection, line) for market, selection, line in _listed(markets)]
+    schema = {"market": pl.String(), "selection": pl.String(), "line": pl.Float64()}
+    paid = payoff_matrix(markets)
+    shares = np.hstack([np.maximum(paid, 0.0), 1.0 - np.abs(paid), np.maximum(-paid, 0.0)])
+    return pl.DataFrame(rows, schema=schema, orient="row"), shares
+
+
+def _listed(markets: tuple[Market, ...]) -> list[tuple[Market, str, float | None]]:
+    return [
+        (market, selection, line)
+        for market in markets
+        for line in (market.lines or (None,))
+        for selection in market.selections
+    ]
+
+
+def _product(cells: Floats, shares: Floats) -> Floats:
+    """`cells @ shares`, at most 1."""
+    product: Floats = (_filled(cells, 0) @ _filled(shares, 1))[: len(cells), : shares.shape[1]]
+    return np.minimum(product, 1.0)
+
+
+def _filled(matrix: Floats, axis: int) -> Floats:
+    missing = [(0, -size % _TILE if place == axis else 0) for place, size in enumerate(matrix.shape)]
+    return np.pad(matrix, missing)
