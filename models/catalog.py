@@ -30,7 +30,8 @@ MINIMUM_MATCHES = 500
 class ModelSpec:
     """One member. `learn` sees finished matches only; what it returns goes through `write` and `read` unchanged.
 
-    `minimum_matches`: below so many labelled decisions another member answers for it (`stand_in`).
+    `minimum_matches`: below so many labelled decisions another member answers for it (`stand_in`); labels are results,
+    or closes where `is_fitted_to_close`.
     """
 
     name: str
@@ -40,6 +41,12 @@ class ModelSpec:
     read: Callable[[str], Any]
     minimum_matches: int = 0
     stand_in: str = "elo"
+    is_fitted_to_close: bool = False
+
+    def can_learn(self, labelled: Dataset) -> bool:
+        """Whether finished matches are enough for it."""
+        known = labelled.close.present if self.is_fitted_to_close else labelled.outcome >= 0
+        return int(known.sum()) >= self.minimum_matches
 
 
 def _match_result(data: Dataset) -> Belief:
@@ -86,6 +93,7 @@ CLOSING = ModelSpec(
     read=closing.ClosingBelief.from_text,
     minimum_matches=MINIMUM_MATCHES,
     stand_in="memory",
+    is_fitted_to_close=True,
 )
 
 MEMBERS = (ELO, DIXON_COLES, MEMORY, BOOSTING, CLOSING)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from models import pool
 from models.belief import Belief
-from models.catalog import BLEND_MEMBERS, MEMBERS, MINIMUM_MATCHES, MODEL_MEMBERS, ModelSpec
+from models.catalog import BLEND_MEMBERS, MEMBERS, MINIMUM_MATCHES, MODEL_MEMBERS
 from models.dataset import Dataset
 from models.pool import Pool
 from models.recipe import Recipe
@@ -61,13 +61,7 @@ def fit_members(data: Dataset, recipe: Recipe) -> Members:
     matches = len(labelled.outcome)
     if matches == 0:
         raise ValueError("No finished match to learn from.")
-    able = [spec for spec in MEMBERS if _can_learn(spec, labelled)]
-    return Members({spec.name: spec.learn(labelled, recipe) for spec in able})
-
-
-def _can_learn(spec: ModelSpec, labelled: Dataset) -> bool:
-    known = labelled.close.present if spec.name == "closing" else labelled.outcome >= 0
-    return int(known.sum()) >= spec.minimum_matches
+    return Members({spec.name: spec.learn(labelled, recipe) for spec in MEMBERS if spec.can_learn(labelled)})
 
 
 def out_of_fold(

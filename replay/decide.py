@@ -204,7 +204,7 @@ def _card(settings: Settings, trained: training.Trained, scores: pl.DataFrame) -
     origin = "**Simulated data**: every figure is from the sandbox's invented world." if settings.simulated else ""
     lines = [
         f"# {model_name(settings)}", origin,
-        f"Pooled Elo, boosted trees and market; {trained.matches:,} matches.",
+        f"A pool of {', '.join(trained.members.fitted)} and the market; {trained.matches:,} matches.",
         f"Weights without the match's price: {dict(trained.model.weights)}; with it: {dict(trained.blend.weights)}.",
         "", "Last out-of-fold season:", "", "| forecaster | measure | value |", "|---|---|---|",
         *(f"| {row['forecaster']} | {row['measure']} | {row['value']:.4f} |" for row in scores.iter_rows(named=True)),

@@ -26,7 +26,7 @@ _OFF_SEASON_DAYS = 50.0
 
 @dataclass(frozen=True)
 class MemoryParameters:
-    """Found by `fairline tune` (2,500 trials) on the seasons 2013/14–2020/21 of eleven divisions; slopes by regression.
+    """Found by `fairline tune` (2,499 trials) on the seasons 2013/14–2020/21 of eleven divisions; slopes by regression.
 
     Variances are of log ratios. Gains are log ratios a goal or shot of surprise; slopes are goals and shots of
     difference that one unit of supremacy foretells.
