@@ -74,6 +74,10 @@ class ModelMissing(PermanentError):
     """No model is registered for what was asked."""
 
 
+class LeakSuspected(PermanentError):
+    """A forecaster beats the closing price by more than chance: it may have seen the future."""
+
+
 class ExportFailed(PermanentError):
     """An object store did not take what was to be exported."""
 

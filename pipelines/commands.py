@@ -14,7 +14,7 @@ from typing import Any
 from rich.console import Console
 
 from core.clock import FixedClock, iso, parse_instant
-from core.errors import FairlineError, PermanentError, SettingsInvalid
+from core.errors import FairlineError, LeakSuspected, PermanentError, SettingsInvalid
 from core.settings import Settings, load_settings
 from pipelines import screens
 
@@ -50,6 +50,7 @@ def run_backtest(given: Mapping[str, Any], first: str, last: str, json_file: Pat
     from lake.competitions import competitions
     from lake.storage import Lake
     from pipelines.launch import run_job
+    from replay.suspicion import suspects
 
     first_day, last_day = _day(first), _day(last)
     if last_day < first_day:
@@ -70,6 +71,11 @@ def run_backtest(given: Mapping[str, Any], first: str, last: str, json_file: Pat
     report = json.loads(rows.filter(rows["backtest_hash"] == outcome.metadata["hash"])["report"][0])
     screens.show_backtest(console, report)
     _write(json_file, report | {"stages": outcome.stages})
+    if suspected := suspects(report):
+        raise LeakSuspected(
+            f"Better than the closing price beyond chance: {', '.join(sorted(suspected))}.",
+            "Look for a feature that knows the future before believing it (tests/leakage).",
+        )
 
 
 def tune(given: Mapping[str, Any], trials: int, minutes: float, json_file: Path | None) -> None:

@@ -42,7 +42,7 @@ settlement = define_asset_job(
 )
 backtest = define_asset_job(
     "backtest",
-    selection=(_INGESTION | _FEATURES | _BACKTEST).without_checks(),
+    selection=(_INGESTION | _FEATURES).without_checks() | _BACKTEST,
     executor_def=in_process_executor,
     description="A walk-forward over a range of match days.",
 )
