@@ -16,6 +16,10 @@ from scipy.optimize import minimize
 from models.belief import Belief
 
 
+_TO_THE_END = {"ftol": 1e-15, "gtol": 1e-9, "maxiter": 5_000}
+"""Members agree so much that the loss is nearly flat where their weights still move."""
+
+
 @dataclass(frozen=True)
 class Pool:
     """Weights by member, each at least 0; their sum above 1 sharpens, below 1 flattens (that is the calibration)."""
@@ -61,5 +65,6 @@ def fit(members: Mapping[str, Belief], label: NDArray[np.int64] | NDArray[np.flo
         return float(value), np.einsum("nk,mnk->m", p - happened, logs) / len(happened)
 
     start = np.full(len(names), 1 / len(names))
-    found = minimize(loss, start, jac=True, bounds=[(0.0, 3.0)] * len(names), method="L-BFGS-B")
+    bounds = [(0.0, 3.0)] * len(names)
+    found = minimize(loss, start, jac=True, bounds=bounds, method="L-BFGS-B", options=_TO_THE_END)
     return Pool({name: round(float(weight), 6) for name, weight in zip(names, found.x, strict=True)})

@@ -144,3 +144,20 @@ def test_a_pool_whose_members_all_earned_no_weight_is_still_a_belief() -> None:
     pool = fit(members, p.argmin(axis=1).astype(np.int64))
     assert dict(pool.weights) == {"contrary": 0.0}
     assert np.allclose(pool.blend(members).probabilities, UNIFORM)
+
+
+def test_members_that_nearly_agree_are_weighed_to_the_end() -> None:
+    """Soft labels and members that are near copies make a flat loss, on which a fit may stop too early."""
+    p = truths(3_000, 21)
+    generator = np.random.default_rng(22)
+    members = {
+        f"copy{place}": Belief.of(p * np.exp(generator.normal(0, noise, p.shape)))
+        for place, noise in enumerate((0.03, 0.031, 0.05, 0.08, 0.1))
+    }
+    label = Belief.of(p * np.exp(generator.normal(0, 0.02, p.shape))).probabilities
+    logs = np.stack([np.log(belief.probabilities) for belief in members.values()])
+    pool = fit(members, label)
+    blended = pool.blend(members).probabilities
+    gradient = np.einsum("nk,mnk->m", blended - label, logs) / len(p)
+    assert min(pool.weights.values()) > 0
+    assert np.abs(gradient).max() < 2e-6, "the loss still falls"
