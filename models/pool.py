@@ -15,7 +15,6 @@ from scipy.optimize import minimize
 
 from models.belief import Belief
 
-
 _TO_THE_END = {"ftol": 1e-15, "gtol": 1e-9, "maxiter": 5_000}
 """Members agree so much that the loss is nearly flat where their weights still move."""
 
