@@ -7,14 +7,14 @@ from dagster import AssetExecutionContext, AssetKey, AssetSpec, MaterializeResul
 from assets.partitions import DAYS, ONE_RUN_A_DAY
 from assets.show import Metadata, picture, preview, table_metadata
 from assets.workspace import Workspace
-from replay import decide
+from replay import decide, learning
 from serving import pictures
 
 SPORT = "football"
 CHAMPION = AssetKey(["models", SPORT, "champion"])
 PERFORMANCE = AssetKey(["gold", SPORT, "model_performance"])
 GOLD = "gold.football"
-_TRAINED_ON = [AssetKey(["gold", SPORT, name]) for name in decide.TRAINED_ON]
+_TRAINED_ON = [AssetKey(["gold", SPORT, name]) for name in learning.TRAINED_ON]
 
 
 @multi_asset(
@@ -31,7 +31,7 @@ _TRAINED_ON = [AssetKey(["gold", SPORT, name]) for name in decide.TRAINED_ON]
 def learn(context: AssetExecutionContext, workspace: Workspace) -> Iterator[MaterializeResult[None]]:
     """Trains on everything known at the moment; what was trained on the same data before is used again."""
     as_of = workspace.moment(context.partition_key)
-    learned = decide.learn(workspace.lake, workspace.registry, workspace.settings, as_of, context.log.info)
+    learned = learning.learn(workspace.lake, workspace.registry, workspace.settings, as_of, context.log.info)
     table = workspace.lake.table(f"{GOLD}.model_performance")
     if len(learned.scores):
         table.merge(learned.scores)
@@ -62,7 +62,7 @@ def price(context: AssetExecutionContext, workspace: Workspace) -> Iterator[Mate
         yield MaterializeResult(asset_key=AssetKey(["gold", SPORT, name]), metadata=table_metadata(table))
 
 
-def _champion_metadata(learned: decide.Learned) -> Metadata:
+def _champion_metadata(learned: learning.Learned) -> Metadata:
     if learned.registered is None:
         return {"trained": MetadataValue.text("No finished match is known yet.")}
     trained = learned.registered.trained

@@ -18,18 +18,22 @@ from models.belief import Belief
 from models.dataset import Dataset
 from models.families import boosting, closing, elo, memory
 from models.recipe import Recipe
+from models.schedule import Refit
 from models.signals import GOALS
 
 GOALS_AT_MOST = 12.0
 """Expected goals beyond which a grid of 15 goals would cut off too much."""
 MINIMUM_MATCHES = 500
 """Labelled decisions below which learners stay out: a first day has ratings only."""
+MINIMUM_LINKED = 30
+"""Labelled decisions below which even a rating's link cannot be fitted."""
 
 
 @dataclass(frozen=True)
 class ModelSpec:
     """One member. `learn` sees finished matches only; what it returns goes through `write` and `read` unchanged.
 
+    `refit`: at which boundaries it learns again (models/schedule.py).
     `minimum_matches`: below so many labelled decisions another member answers for it (`stand_in`); labels are results,
     or closes where `is_fitted_to_close`.
     """
@@ -42,6 +46,7 @@ class ModelSpec:
     minimum_matches: int = 0
     stand_in: str = "elo"
     is_fitted_to_close: bool = False
+    refit: Refit = Refit.SEASON
 
     def can_learn(self, labelled: Dataset) -> bool:
         """Whether finished matches are enough for it."""
@@ -62,6 +67,9 @@ ELO = ModelSpec(
     answer=lambda fitted, data: fitted.predict(data.signal("elo_difference")),
     write=lambda fitted: json.dumps(fitted.to_json(), sort_keys=True),
     read=lambda text: elo.EloBelief.from_json(json.loads(text)),
+    minimum_matches=MINIMUM_LINKED,
+    stand_in="dixon_coles",
+    refit=Refit.MONTH,
 )
 MEMORY = ModelSpec(
     "memory",
@@ -96,7 +104,7 @@ CLOSING = ModelSpec(
     is_fitted_to_close=True,
 )
 
-MEMBERS = (ELO, DIXON_COLES, MEMORY, BOOSTING, CLOSING)
+MEMBERS = (DIXON_COLES, ELO, MEMORY, BOOSTING, CLOSING)
 """In the order in which they are fitted; a stand-in comes before the member that it answers for."""
 MODEL_MEMBERS = tuple(spec.name for spec in MEMBERS)
 BLEND_MEMBERS = (*MODEL_MEMBERS, "market")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
 
 import numpy as np
 import polars as pl
@@ -27,14 +29,16 @@ class Dataset:
     `rows`: identity, features, `outcome` (0 home, 1 draw, 2 away; null while unknown) and `year` in which its season
     began. `signals`: (n, k) ratings and filters (models/signals.py). `market`: belief from the sharpest price at the
     decision. `close`: the benchmark close, which learners may be fitted to and which no forecast may look at.
+    `results`: match_id, known_at_utc, outcome, in the order in which they became known; corrections are further rows.
     """
 
     rows: pl.DataFrame
     signals: pl.DataFrame
     market: Belief
     close: Belief
+    results: pl.DataFrame
 
-    @property
+    @cached_property
     def features(self) -> pl.DataFrame:
         """What the learners see: numbers known at the decision, and no price of the match itself."""
         names = [name for name in self.rows.columns if name not in _NOT_FEATURES and not name.endswith("_odds_dec")]
@@ -60,7 +64,15 @@ class Dataset:
         """The decisions for which `mask` is true."""
         kept = pl.Series(mask)
         market, close = (Belief(belief.probabilities[mask]) for belief in (self.market, self.close))
-        return Dataset(self.rows.filter(kept), self.signals.filter(kept), market, close)
+        return Dataset(self.rows.filter(kept), self.signals.filter(kept), market, close, self.results)
+
+    def labelled(self, cutoff: datetime) -> Dataset:
+        """The decisions whose results were known at `cutoff`, with the outcomes as known then."""
+        known = self.results.filter(pl.col("known_at_utc") <= cutoff).unique("match_id", keep="last")
+        rows = self.rows.drop("outcome").join(
+            known.select("match_id", "outcome"), on="match_id", how="left", maintain_order="left"
+        )
+        return replace(self, rows=rows).where(rows["outcome"].is_not_null().to_numpy())
 
 
 def assemble(
@@ -77,18 +89,19 @@ def assemble(
     `results`: gold fct_results. `prices`: gold fct_match_prices. `statistics`: gold
     fct_match_statistics.
     """
-    over = results.filter(pl.col("state").is_in(OVER))
-    latest = over.sort("known_at_utc").unique("match_id", keep="last", maintain_order=True)
+    over = results.filter(pl.col("state").is_in(OVER)).sort("known_at_utc", "match_id")
+    versions = over.select("match_id", "known_at_utc", _outcome().alias("outcome"))
+    latest = versions.unique("match_id", keep="last", maintain_order=True).drop("known_at_utc")
     rows = (
         decisions.join(schedule.drop("competition_id", "season_code", "as_of_utc"), on="match_id", how="left")
-        .join(latest.select("match_id", _outcome().alias("outcome")), on="match_id", how="left")
+        .join(latest, on="match_id", how="left")
         .with_columns(_year().alias("year"))
         .drop("home_known_at_utc", "away_known_at_utc", strict=False)
         .sort("as_of_utc", "match_id")
     )
     belief, _ = market.benchmark(rows, prices_at_decision(rows, prices))
-    close, _ = market.benchmark(rows, market.closing(prices))
-    return Dataset(rows, signals(results, prices, statistics, rows, recipe), belief, close)
+    close, _ = market.benchmark(rows, market.closing(_told_before_the_result(prices, versions)))
+    return Dataset(rows, signals(results, prices, statistics, rows, recipe), belief, close, versions)
 
 
 def prices_at_decision(decisions: pl.DataFrame, prices: pl.DataFrame) -> pl.DataFrame:
@@ -97,6 +110,13 @@ def prices_at_decision(decisions: pl.DataFrame, prices: pl.DataFrame) -> pl.Data
         pl.col("known_at_utc") <= pl.col("as_of_utc")
     )
     return known.sort("known_at_utc", "quote_kind").unique(["match_id", "bookmaker"], keep="last", maintain_order=True)
+
+
+def _told_before_the_result(prices: pl.DataFrame, versions: pl.DataFrame) -> pl.DataFrame:
+    """Prices that were known when a match's result was: whoever learns from the match later learns from the same."""
+    first = versions.group_by("match_id").agg(pl.col("known_at_utc").min().alias("over_at_utc"))
+    told = prices.join(first, on="match_id").filter(pl.col("known_at_utc") <= pl.col("over_at_utc"))
+    return told.drop("over_at_utc")
 
 
 def _outcome() -> pl.Expr:

@@ -11,12 +11,18 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
+from scipy.optimize import nnls
+from scipy.special import log_softmax
 
 from models.belief import Belief
 
-_TO_THE_END = {"ftol": 1e-15, "gtol": 1e-9, "maxiter": 5_000}
+MINIMUM_MATCHES = 200
+"""Matches below which weights would be noise."""
+Values = NDArray[np.float64]
+_STEPS = 50
+_CONVERGED = 1e-14
 """Members agree so much that the loss is nearly flat where their weights still move."""
+_RIDGE = 1e-9
 
 
 @dataclass(frozen=True)
@@ -42,7 +48,7 @@ class Pool:
 
 
 def fit(members: Mapping[str, Belief], label: NDArray[np.int64] | NDArray[np.float64]) -> Pool:
-    """Weights of least log-loss on matches where every member has a belief; equal weights under 200 such matches.
+    """Weights of least log-loss on matches where every member has a belief; equal weights under `MINIMUM_MATCHES`.
 
     `label`: what happened, (n,) of 0, 1, 2; or soft labels, (n, 3) of probabilities, such as the close.
 
@@ -50,20 +56,43 @@ def fit(members: Mapping[str, Belief], label: NDArray[np.int64] | NDArray[np.flo
     """
     names = list(members)
     present = np.logical_and.reduce([members[name].present for name in names])
-    if present.sum() < 200:
+    if present.sum() < MINIMUM_MATCHES:
         return Pool(dict.fromkeys(names, 1 / len(names)))
     logs = np.stack([np.log(members[name].probabilities[present]) for name in names])
     happened = label[present] if label.ndim == 2 else np.eye(3)[label[present].astype(np.int64)]
+    weights = _minimum(logs, happened)
+    return Pool({name: round(float(weight), 6) for name, weight in zip(names, weights, strict=True)})
 
-    def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        logits = np.tensordot(weights, logs, axes=1)
-        peak = logits.max(axis=1, keepdims=True)
-        partition = np.exp(logits - peak).sum(axis=1, keepdims=True)
-        p = np.exp(logits - peak) / partition
-        value = -((logits - peak - np.log(partition)) * happened).sum(axis=1).mean()
-        return float(value), np.einsum("nk,mnk->m", p - happened, logs) / len(happened)
 
-    start = np.full(len(names), 1 / len(names))
-    bounds = [(0.0, 3.0)] * len(names)
-    found = minimize(loss, start, jac=True, bounds=bounds, method="L-BFGS-B", options=_TO_THE_END)
-    return Pool({name: round(float(weight), 6) for name, weight in zip(names, found.x, strict=True)})
+def _minimum(logs: Values, happened: Values) -> Values:
+    """Weights (m,) of least log-loss: Newton steps, each a non-negative least squares (Lawson and Hanson, 1974).
+
+    `logs`: (m, n, 3), log probabilities of m members; `happened`: (n, 3).
+    """
+    weights = np.full(len(logs), 1 / len(logs))
+    loss, slope, curvature = _expansion(weights, logs, happened)
+    for _ in range(_STEPS):
+        factor = np.linalg.cholesky(curvature)
+        goal, _ = nnls(factor.T, np.linalg.solve(factor, curvature @ weights - slope))
+        step, fall = goal - weights, float(slope @ (goal - weights))
+        if -fall < _CONVERGED:
+            break
+        share = 1.0
+        found = _expansion(goal, logs, happened)
+        while found[0] > loss + 0.1 * share * fall and share > 1e-6:
+            share /= 2
+            found = _expansion(weights + share * step, logs, happened)
+        weights, (loss, slope, curvature) = weights + share * step, found
+    return weights
+
+
+def _expansion(weights: Values, logs: Values, happened: Values) -> tuple[float, Values, Values]:
+    """Mean log-loss at these weights, its gradient (m,) and Hessian (m, m) with a ridge for members that agree."""
+    logits = np.tensordot(weights, logs, axes=1)
+    told = log_softmax(logits, axis=1)
+    p, n = np.exp(told), len(told)
+    loss = float(-(happened * told).sum() / n)
+    flat = logs.reshape(len(logs), -1)
+    means = np.einsum("nk,mnk->mn", p, logs)
+    curvature = (flat * p.ravel()) @ flat.T / n - means @ means.T / n
+    return loss, flat @ (p - happened).ravel() / n, curvature + _RIDGE * np.eye(len(logs))

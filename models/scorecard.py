@@ -18,13 +18,14 @@ BOOTSTRAP_DRAWS = 1000
 class Score:
     """Mean scores of one forecaster over n matches; differences from the close are paired, with a 95% interval.
 
-    NaN where the close is missing. `kl_to_close` in nats.
+    NaN where the close is missing. `kl_to_close` in nats, with its own 95% interval.
     """
 
     log_loss: float
     brier: float
     rps: float
     kl_to_close: float
+    kl_to_close_ci95: tuple[float, float]
     log_loss_minus_close: float
     log_loss_minus_close_ci95: tuple[float, float]
 
@@ -60,12 +61,13 @@ def _score(
     days: NDArray[np.int64],
     seed: int,
 ) -> Score:
-    loss = scores.log_loss(p, happened)
+    loss, divergence = scores.log_loss(p, happened), scores.kl_divergence(reference, p)
     return Score(
         log_loss=float(loss.mean()),
         brier=float(scores.brier(p, happened).mean()),
         rps=float(scores.rps(p, happened).mean()),
-        kl_to_close=float(scores.kl_divergence(reference, p).mean()),
+        kl_to_close=float(divergence.mean()),
+        kl_to_close_ci95=scores.block_bootstrap_mean(divergence, days, BOOTSTRAP_DRAWS, seed),
         log_loss_minus_close=float((loss - close_loss).mean()),
         log_loss_minus_close_ci95=scores.block_bootstrap_mean(loss - close_loss, days, BOOTSTRAP_DRAWS, seed),
     )

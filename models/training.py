@@ -1,44 +1,46 @@
-"""Learning members, pools and calibration from earlier decisions only, season by season."""
+"""Pools learned from what members had said before: a month's pools by the three years that ended when it began."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime, timedelta
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from models import pool
 from models.belief import Belief
-from models.catalog import BLEND_MEMBERS, MEMBERS, MINIMUM_MATCHES, MODEL_MEMBERS
+from models.catalog import BLEND_MEMBERS, MODEL_MEMBERS
 from models.dataset import Dataset
+from models.members import Mask, Members
 from models.pool import Pool
-from models.recipe import Recipe
+from models.schedule import Refit, boundaries
 
-POOL_YEARS = 3
-"""Seasons of out-of-fold beliefs that the pools learn from."""
-Progress = Callable[[str], None]
+POOL_DAYS = 3 * 365.25
+"""How far back the pools look: three seasons of beliefs that were given before their results were known."""
 
 
 @dataclass(frozen=True)
-class Members:
-    """Fitted members by name; one that had too little to learn from is missing."""
+class Pools:
+    """`model` sees no price of the match at hand; `blend` has the market as a member."""
 
-    fitted: Mapping[str, Any]
+    model: Pool
+    blend: Pool
 
-    def predict(self, data: Dataset) -> dict[str, Belief]:
-        """Each member's belief, a stand-in's where it is missing; the market needs no fitting."""
-        beliefs: dict[str, Belief] = {}
-        for spec in MEMBERS:
-            is_there = spec.name in self.fitted
-            beliefs[spec.name] = spec.answer(self.fitted[spec.name], data) if is_there else beliefs[spec.stand_in]
-        return beliefs | {"market": data.market}
+    def predict(self, beliefs: Mapping[str, Belief]) -> dict[str, Belief]:
+        """Both pools' beliefs; the blend is the model where a match has no price."""
+        model = self.model.blend(beliefs)
+        blended = self.blend.blend(beliefs).probabilities
+        without_price = np.isnan(blended).any(axis=1)
+        blended[without_price] = model.probabilities[without_price]
+        return {"model": model, "blend": Belief(blended)}
 
 
 @dataclass(frozen=True)
 class Trained:
-    """Members with the two pools: `model` sees no price of the match, `blend` has the market as a member."""
+    """The forecaster of a moment: its members, its pools, and how many finished matches were known."""
 
     members: Members
     model: Pool
@@ -46,65 +48,41 @@ class Trained:
     matches: int
 
     def predict(self, data: Dataset) -> dict[str, Belief]:
-        """Beliefs by forecaster: every member, market, model, and blend (the model where a match has no price)."""
+        """Beliefs by forecaster: every member, market, model and blend."""
         found = self.members.predict(data)
-        model = self.model.blend(found)
-        blended = self.blend.blend(found).probabilities
-        without_price = np.isnan(blended).any(axis=1)
-        blended[without_price] = model.probabilities[without_price]
-        return found | {"model": model, "blend": Belief(blended)}
+        return found | Pools(self.model, self.blend).predict(found)
 
 
-def fit_members(data: Dataset, recipe: Recipe) -> Members:
-    """Fit every member on the labelled decisions of `data`. Raises ValueError where there are none."""
-    labelled = data.where(data.outcome >= 0)
-    matches = len(labelled.outcome)
-    if matches == 0:
-        raise ValueError("No finished match to learn from.")
-    return Members({spec.name: spec.learn(labelled, recipe) for spec in MEMBERS if spec.can_learn(labelled)})
+def asked_before(data: Dataset, first: datetime, last: datetime) -> Mask:
+    """The decisions that pools of the moments from `first` to `last` learn from, and those moments' own."""
+    since = first - timedelta(days=POOL_DAYS)
+    asked: Mask = data.rows["as_of_utc"].is_between(since, last).to_numpy()
+    return asked
 
 
-def out_of_fold(
-    data: Dataset, years: Sequence[int], recipe: Recipe, progress: Progress
-) -> tuple[dict[str, Belief], NDArray[np.bool_]]:
-    """Members' beliefs on the decisions of `years`, each season forecast by members fitted on earlier ones only.
-
-    Returns beliefs shaped like `data` (NaN outside) and which decisions were forecast.
-    """
-    forecast = np.zeros(len(data.years), dtype=bool)
-    beliefs = {name: np.full((len(data.years), 3), np.nan) for name in BLEND_MEMBERS}
-    for year in years:
-        inside = data.years == year
-        earlier = data.where((data.years < year) & (data.outcome >= 0))
-        if len(earlier.outcome) < MINIMUM_MATCHES or not inside.any():
-            continue
-        progress(f"season {year}/{(year + 1) % 100:02d}: {len(earlier.outcome):,} matches to learn from")
-        for name, belief in fit_members(earlier, recipe).predict(data.where(inside)).items():
-            beliefs[name][inside] = belief.probabilities
-        forecast |= inside
-    return {name: Belief(values) for name, values in beliefs.items()}, forecast
-
-
-def fit_pools(beliefs: Mapping[str, Belief], data: Dataset, rows: NDArray[np.bool_]) -> tuple[Pool, Pool]:
-    """The pools `model` and `blend`, learned on the out-of-fold decisions `rows` that have a result.
+def fit_pools(beliefs: Mapping[str, Belief], data: Dataset, learned: Mask, cutoff: datetime) -> Pools:
+    """The pools of a month, by the `learned` decisions of three years before `cutoff` whose results were known then.
 
     Labels are the closing prices, which say more than results do; results where a match has no close.
     """
-    known = rows & (data.outcome >= 0)
-    chosen = {name: Belief(belief.probabilities[known]) for name, belief in beliefs.items()}
-    label = np.where(data.close.present[:, None], data.close.probabilities, np.eye(3)[data.outcome])[known]
-    model = pool.fit({name: chosen[name] for name in MODEL_MEMBERS}, label)
-    return model, pool.fit({name: chosen[name] for name in BLEND_MEMBERS}, label)
+    recent = learned & asked_before(data, cutoff, cutoff)
+    chosen = data.where(recent)
+    known = chosen.labelled(cutoff)
+    rows = np.flatnonzero(recent)[chosen.rows["match_id"].is_in(known.rows["match_id"].implode()).to_numpy()]
+    members = {name: Belief(belief.probabilities[rows]) for name, belief in beliefs.items()}
+    label = np.where(known.close.present[:, None], known.close.probabilities, np.eye(3)[known.outcome])
+    model = pool.fit({name: members[name] for name in MODEL_MEMBERS}, label)
+    return Pools(model, pool.fit({name: members[name] for name in BLEND_MEMBERS}, label))
 
 
-def train(data: Dataset, recipe: Recipe, progress: Progress) -> tuple[Trained, dict[str, Belief]]:
-    """Members on everything known, pools on the last seasons out of fold.
-
-    Returns what was trained, and the members' and pools' out-of-fold beliefs shaped like `data` (for its score card).
-    """
-    last = int(data.years[data.outcome >= 0].max())
-    beliefs, forecast = out_of_fold(data, range(last - POOL_YEARS + 1, last + 1), recipe, progress)
-    model, blend = fit_pools(beliefs, data, forecast)
-    progress(f"final fit: {int((data.outcome >= 0).sum()):,} matches")
-    trained = Trained(fit_members(data, recipe), model, blend, int((data.outcome >= 0).sum()))
-    return trained, beliefs
+def pooled(beliefs: Mapping[str, Belief], data: Dataset, learned: Mask, rows: Mask) -> dict[str, Belief]:
+    """Beliefs of `model` and `blend` on the decisions `rows`, month by month; NaN elsewhere."""
+    found: dict[str, NDArray[np.float64]] = {name: np.full((len(rows), 3), np.nan) for name in ("model", "blend")}
+    months = boundaries(data.rows["as_of_utc"], Refit.MONTH)
+    for month in months.filter(pl.Series(rows)).unique().sort():
+        inside = rows & (months == month).to_numpy()
+        pools = fit_pools(beliefs, data, learned, month)
+        said = pools.predict({name: Belief(belief.probabilities[inside]) for name, belief in beliefs.items()})
+        for name, belief in said.items():
+            found[name][inside] = belief.probabilities
+    return {name: Belief(values) for name, values in found.items()}

@@ -1,10 +1,11 @@
-"""The backtest: every season forecast by models fitted on earlier ones, on the same rows for all, against the close."""
+"""The backtest: every decision forecast by what was learned before it, on the same rows for all, against the close."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import date
+from dataclasses import asdict
+from datetime import UTC, date, datetime
 
 import numpy as np
 import polars as pl
@@ -15,33 +16,37 @@ from lake.keys import short_hash
 from lake.storage import Lake
 from models import training
 from models.belief import Belief
-from models.catalog import BLEND_MEMBERS
 from models.dataset import Dataset
+from models.kept import Kept
+from models.members import Mask, School
 from models.recipe import Recipe
 from models.registry import recipe_parameters
+from models.schedule import Refit, boundary
 from models.scorecard import Score, score
 from replay import bets, fingerprint
 from replay.evidence import TABLES, Evidence
+from replay.learning import kept, recipe_of
 
 Progress = Callable[[str], None]
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def backtest(lake: Lake, settings: Settings, first: date, last: date, progress: Progress) -> pl.DataFrame:
     """One row of gold backtests for the match days from `first` to `last`, inclusive.
 
     `report` holds scores overall, by league and by season for each forecaster, the benchmarks' counts, and the bets.
-    Pools of a season are learned on the out-of-fold seasons before it.
+    Every forecast is by members and pools as they stood at its decision (models/schedule.py).
     """
-    recipe = Recipe(seed=settings.seed % 2**31, threads=settings.threads)
+    recipe = recipe_of(settings)
     evidence = Evidence.of(lake, settings.sport)
     data = evidence.past(recipe)
     days = data.rows["event_at_utc"].dt.date()
     tested = days.is_between(first, last).to_numpy()
     if settings.leagues:
         tested &= data.rows["competition_id"].is_in(settings.leagues).to_numpy()
-    forecasters, forecast = _forecasters(data, tested, recipe, progress)
+    forecasters, answered = forecast(data, tested, recipe, kept(lake), progress)
     (opening, open_books), (close, close_books) = evidence.open(data), evidence.close(data)
-    chosen = tested & forecast & opening.present & close.present & (data.outcome >= 0)
+    chosen = tested & answered & opening.present & close.present & (data.outcome >= 0)
     everyone = forecasters | {"market_open": opening, "market_close": close}
     progress(f"scoring {int(chosen.sum()):,} matches")
     issued = bets.walk(
@@ -69,27 +74,20 @@ def backtest(lake: Lake, settings: Settings, first: date, last: date, progress: 
     )
 
 
-def _forecasters(
-    data: Dataset, tested: NDArray[np.bool_], recipe: Recipe, progress: Progress
-) -> tuple[dict[str, Belief], NDArray[np.bool_]]:
-    """Members and pools on the tested seasons, out of fold; and which decisions have all of them."""
-    years = sorted(set(data.years[tested].tolist()))
-    if not years:
-        return {name: Belief(np.full((len(tested), 3), np.nan)) for name in (*BLEND_MEMBERS, "model", "blend")}, tested
-    members, forecast = training.out_of_fold(
-        data, range(years[0] - training.POOL_YEARS, years[-1] + 1), recipe, progress
-    )
-    pooled = {name: np.full((len(tested), 3), np.nan) for name in ("model", "blend")}
-    for year in years:
-        model, blend = training.fit_pools(members, data, forecast & (data.years < year))
-        inside = data.years == year
-        for name, pool in (("model", model), ("blend", blend)):
-            pooled[name][inside] = pool.blend(
-                {k: Belief(v.probabilities[inside]) for k, v in members.items()}
-            ).probabilities
-    found = members | {name: Belief(values) for name, values in pooled.items()}
+def forecast(
+    data: Dataset, tested: Mask, recipe: Recipe, kept: Kept, progress: Progress
+) -> tuple[dict[str, Belief], Mask]:
+    """Beliefs by forecaster on the tested decisions, each as it stood then; and which decisions have all of them."""
+    moments = data.rows.filter(pl.Series(tested))["as_of_utc"]
+    first, last = (moments.min(), moments.max()) if tested.any() else (NEVER, NEVER)
+    assert isinstance(first, datetime)
+    assert isinstance(last, datetime)
+    school = School(data, recipe, kept, fingerprint.code(), progress)
+    members, learned = school.beliefs(training.asked_before(data, boundary(first, Refit.MONTH), last))
+    progress("pools, month by month")
+    found = members | training.pooled(members, data, learned, tested)
     present = np.logical_and.reduce([belief.present for belief in found.values()])
-    return found, forecast & present
+    return found, learned & present
 
 
 def _scores(
@@ -115,9 +113,10 @@ def _scope(data: Dataset, forecasters: dict[str, Belief], close: Belief, rows: N
 
 
 def _plain(card: Score) -> dict[str, object]:
-    values = {name: getattr(card, name) for name in ("log_loss", "brier", "rps", "kl_to_close", "log_loss_minus_close")}
-    interval = [None if np.isnan(end) else end for end in card.log_loss_minus_close_ci95]
-    return values | {"log_loss_minus_close_ci95": interval}
+    """JSON knows no NaN: an interval of fewer than two days is a pair of nulls."""
+    values = asdict(card)
+    ends = {name: [None if np.isnan(end) else end for end in values[name]] for name in values if name.endswith("_ci95")}
+    return values | ends
 
 
 def _counts(books: pl.Series, rows: NDArray[np.bool_]) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,11 +10,12 @@ import numpy as np
 import polars as pl
 import pytest
 
-from models import training
 from models.belief import Belief
 from models.dataset import Dataset, prices_at_decision
 from models.families import market
 from models.families.boosting import BoostingParameters
+from models.kept import InMemory
+from models.members import Mask, School
 from models.recipe import Recipe
 from tests.leakage.detectors import (
     better_than_the_close,
@@ -43,7 +45,7 @@ def honest(present: Gold) -> Dataset:
 
 def _with_cheat(data: Dataset, cheat: pl.Series) -> Dataset:
     """The training frame with one more numeric column."""
-    planted = Dataset(data.rows.with_columns(cheat.alias("cheat")), data.signals, data.market, data.close)
+    planted = replace(data, rows=data.rows.with_columns(cheat.alias("cheat")))
     assert "cheat" in planted.features.columns
     return planted
 
@@ -52,8 +54,12 @@ def _result(data: Dataset) -> pl.Series:
     return pl.Series("cheat", np.where(data.outcome < 0, np.nan, data.outcome.astype(float)))
 
 
+def _forecast(data: Dataset) -> tuple[dict[str, Belief], Mask]:
+    return School(data, RECIPE, InMemory(), "", lambda _: None).beliefs(data.years == 2025)
+
+
 def _beats_the_close(data: Dataset, present: Gold) -> bool:
-    beliefs, forecast = training.out_of_fold(data, [2025], RECIPE, lambda _: None)
+    beliefs, forecast = _forecast(data)
     assert forecast.sum() > 300
     closing = present["fct_match_prices"].filter(pl.col("quote_kind") == "closing")
     close, _ = market.benchmark(data.rows, closing.sort("known_at_utc").unique(["match_id", "bookmaker"], keep="first"))
@@ -170,7 +176,7 @@ def test_a_row_that_came_or_went_and_a_value_that_became_null_are_found() -> Non
 
 
 def test_a_belief_that_is_honest_stays_a_belief(honest: Dataset) -> None:
-    beliefs, forecast = training.out_of_fold(honest, [2025], RECIPE, lambda _: None)
+    beliefs, forecast = _forecast(honest)
     assert isinstance(beliefs["boosting"], Belief)
     assert beliefs["boosting"].present[forecast].all()
     assert not beliefs["boosting"].present[~forecast].any()

@@ -22,7 +22,7 @@ from models import dataset
 from models.dataset import Dataset
 from models.recipe import Recipe
 from models.registry import Registry
-from replay import decide
+from replay import decide, learning
 
 SPORT = "football"
 Facts = Mapping[str, pl.DataFrame]
@@ -97,7 +97,7 @@ def decided(lake: Lake, state: Path, as_of: datetime) -> tuple[pl.DataFrame, pl.
     """Predictions and fair odds of a moment, by the functions that the run uses; gold must stand in the lake."""
     settings = Settings(lake=lake.root, as_of=as_of, leagues=("E0",))
     registry, store = Registry(state / "mlflow"), Store(state / "feast", state / "published")
-    decide.learn(lake, registry, settings, as_of, lambda _: None)
+    learning.learn(lake, registry, settings, as_of, lambda _: None)
     store.publish(lake.table(f"gold.{SPORT}.feat_team_form").read(), as_of)
     predictions = decide.predict(lake, registry, store, settings, as_of)
     return predictions, decide.fair_odds(predictions)

@@ -75,4 +75,10 @@ def decisions(years: Integers, outcome: Integers, columns: dict[str, Floats], ma
         *(pl.lit(0.0).alias(name) for name in memory.SIGNALS),
         *(pl.lit(value).alias(name) for name, value in zip(GOALS, (1.5, 1.2, 0.0), strict=True)),
     )
-    return Dataset(rows, signals, Belief(market), Belief(market))
+    return Dataset(rows, signals, Belief(market), Belief(market), results_of(rows))
+
+
+def results_of(rows: pl.DataFrame, days: float = 1.125) -> pl.DataFrame:
+    """The known outcomes of decisions, told so many days after each."""
+    told = rows.filter(pl.col("outcome").is_not_null())
+    return told.select("match_id", (pl.col("as_of_utc") + timedelta(days=days)).alias("known_at_utc"), "outcome")

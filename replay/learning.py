@@ -1,0 +1,152 @@
+"""What a moment learns: the forecaster trained on everything known, registered, and judged on the year before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from core.settings import Settings
+from lake.keys import short_hash
+from lake.storage import Lake
+from models import training
+from models.belief import Belief
+from models.dataset import Dataset
+from models.kept import InFolder, Kept
+from models.members import Mask, School
+from models.recipe import Recipe
+from models.registry import Registered, Registry, recipe_parameters
+from models.schedule import Refit, boundary
+from models.scorecard import Score, score
+from models.training import Trained
+from replay import fingerprint
+from replay.evidence import TABLES, Evidence
+
+TRAINED_ON = TABLES
+SHOWN = timedelta(days=365)
+"""How long before the decision the forecasters are judged in gold model_performance."""
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Learned:
+    """The champion of this moment, its out-of-fold scores as rows of gold model_performance, and reliability pairs.
+
+    `registered` is None on a first day without any result.
+    """
+
+    registered: Registered | None
+    scores: pl.DataFrame
+    reliability: tuple[NDArray[np.float64], NDArray[np.float64]] | None
+
+
+def model_name(settings: Settings) -> str:
+    """What the registry calls the forecaster of a sport's match result."""
+    return f"{settings.sport}_1x2"
+
+
+def kept(lake: Lake) -> Kept:
+    """Where fits stand that may be used again."""
+    return InFolder(lake.root / "learned")
+
+
+def learn(lake: Lake, registry: Registry, settings: Settings, as_of: datetime, progress: Progress) -> Learned:
+    """Train and register the champion on what gold knows; what was trained on the same data before is used again."""
+    recipe = recipe_of(settings)
+    training_hash = training_hash_of(lake, settings, recipe)
+    performance = lake.table(f"gold.{settings.sport}.model_performance")
+    standing = registry.find(model_name(settings), training_hash)
+    if standing is not None:
+        progress(f"trained on the same data already: version {standing.version}")
+        return Learned(standing, performance.read(pl.col("training_hash") == training_hash), None)
+    evidence = Evidence.of(lake, settings.sport)
+    data = evidence.past(recipe)
+    if not (data.outcome >= 0).any():
+        return Learned(None, performance.contract.empty(), None)
+    trained, forecasters, tested = train(data, recipe, as_of, kept(lake), progress)
+    scores, reliability = _scores(evidence, data, forecasters, tested, training_hash, as_of)
+    registered = registry.register(
+        model_name(settings), trained, training_hash, as_of,
+        parameters=recipe_parameters(recipe) | {"matches": trained.matches, "training_hash": training_hash},
+        metrics={f"{row['forecaster']}.{row['measure']}": row["value"] for row in scores.iter_rows(named=True)},
+        card=_card(settings, trained, scores), pictures={},
+    )  # fmt: skip
+    return Learned(registered, scores, reliability)
+
+
+def train(
+    data: Dataset, recipe: Recipe, as_of: datetime, kept: Kept, progress: Progress
+) -> tuple[Trained, dict[str, Belief], Mask]:
+    """The forecaster of a moment, and what the forecasters of the months before it said in the last year.
+
+    Returns it with their beliefs shaped like `data`, and the decisions that had enough to learn from.
+    """
+    month = boundary(as_of, Refit.MONTH)
+    school = School(data, recipe, kept, fingerprint.code(), progress)
+    last_year = data.rows["as_of_utc"].is_between(month - SHOWN, as_of).to_numpy()
+    beliefs, learned = school.beliefs(training.asked_before(data, month - SHOWN, as_of))
+    pools = training.fit_pools(beliefs, data, learned, month)
+    matches = int((data.outcome >= 0).sum())
+    progress(f"{matches:,} finished matches known")
+    forecasters = beliefs | training.pooled(beliefs, data, learned, last_year)
+    return Trained(school.members(as_of), pools.model, pools.blend, matches), forecasters, last_year & learned
+
+
+def recipe_of(settings: Settings) -> Recipe:
+    """The recipe of a run."""
+    return Recipe(seed=settings.seed % 2**31, threads=settings.threads)
+
+
+def training_hash_of(lake: Lake, settings: Settings, recipe: Recipe) -> str:
+    """Names what is trained: the tables that a lake has now, and the recipe."""
+    hashes = [lake.table(f"gold.{settings.sport}.{name}").content_hash() for name in TRAINED_ON]
+    return short_hash(fingerprint.code(), *hashes, sorted(recipe_parameters(recipe).items()))
+
+
+def _scores(
+    evidence: Evidence,
+    data: Dataset,
+    forecasters: dict[str, Belief],
+    tested: Mask,
+    training_hash: str,
+    as_of: datetime,
+) -> tuple[pl.DataFrame, tuple[NDArray[np.float64], NDArray[np.float64]] | None]:
+    """Scores of the last year, each match by the forecasters that stood before it."""
+    chosen = {name: Belief(belief.probabilities[tested]) for name, belief in forecasters.items()}
+    close, _ = evidence.close(data)
+    days = data.rows["event_at_utc"].dt.date().to_physical().to_numpy()[tested]
+    outcome = data.outcome[tested]
+    matches, cards = score(chosen, Belief(close.probabilities[tested]), outcome, days)
+    rows = [row for name, card in cards.items() for row in _performance(name, card, matches, training_hash, as_of)]
+    return pl.DataFrame(rows, schema=_PERFORMANCE, orient="row"), (chosen["blend"].probabilities, outcome.astype(float))
+
+
+_PERFORMANCE = {
+    "training_hash": pl.String(), "as_of_utc": pl.Datetime("us", "UTC"), "forecaster": pl.String(),
+    "measure": pl.String(), "value": pl.Float64(), "low_ci95": pl.Float64(), "high_ci95": pl.Float64(),
+    "matches": pl.Int64(),
+}  # fmt: skip
+
+
+def _performance(name: str, card: Score, matches: int, training_hash: str, as_of: datetime) -> list[tuple[object, ...]]:
+    plain = [(measure, getattr(card, measure), None, None) for measure in ("log_loss", "brier", "rps", "kl_to_close")]
+    measured = [*plain, ("log_loss_minus_close", card.log_loss_minus_close, *card.log_loss_minus_close_ci95)]
+    return [(training_hash, as_of, name, *values, matches) for values in measured]
+
+
+def _card(settings: Settings, trained: Trained, scores: pl.DataFrame) -> str:
+    """The model card: what it is, what it learned from, how it did on matches that it had not seen."""
+    origin = "**Simulated data**: every figure is from the sandbox's invented world." if settings.simulated else ""
+    lines = [
+        f"# {model_name(settings)}", origin,
+        f"A pool of {', '.join(trained.members.fitted)} and the market; {trained.matches:,} matches.",
+        f"Weights without the match's price: {dict(trained.model.weights)}; with it: {dict(trained.blend.weights)}.",
+        "", "The last year, each match forecast before it was played:", "",
+        "| forecaster | measure | value |", "|---|---|---|",
+        *(f"| {row['forecaster']} | {row['measure']} | {row['value']:.4f} |" for row in scores.iter_rows(named=True)),
+    ]  # fmt: skip
+    return "\n".join(lines)
