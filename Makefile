@@ -59,7 +59,7 @@ pictures: setup ## Screenshots of the UI and the report for the README (needs Ch
 	$(BIN)/python docs/pictures.py
 
 lock: ## Resolve the dependencies of pyproject.toml again
-	$(BIN)/uv pip compile --quiet pyproject.toml --extra dev --universal --python-version 3.11 --no-header --no-annotate \
+	$(BIN)/uv pip compile --quiet pyproject.toml --all-extras --universal --python-version 3.11 --no-header --no-annotate \
 		--no-emit-index-url --generate-hashes -o $(LOCK)
 	echo 'uv' | $(BIN)/uv pip compile --quiet - --universal --python-version 3.11 --no-header --no-annotate \
 		--no-emit-index-url --generate-hashes -o infra/locks/bootstrap.txt

@@ -31,7 +31,9 @@ _TRAINED_ON = [AssetKey(["gold", SPORT, name]) for name in learning.TRAINED_ON]
 def learn(context: AssetExecutionContext, workspace: Workspace) -> Iterator[MaterializeResult[None]]:
     """Trains on everything known at the moment; what was trained on the same data before is used again."""
     as_of = workspace.moment(context.partition_key)
-    learned = learning.learn(workspace.lake, workspace.registry, workspace.settings, as_of, context.log.info)
+    learned = learning.learn(
+        workspace.lake, workspace.registry, workspace.settings, as_of, context.log.info, pictures.reliability
+    )
     table = workspace.lake.table(f"{GOLD}.model_performance")
     if len(learned.scores):
         table.merge(learned.scores)
@@ -45,7 +47,7 @@ def learn(context: AssetExecutionContext, workspace: Workspace) -> Iterator[Mate
                   group_name="beliefs", kinds={"deltalake"}, description=description)
         for name, description in {
             "predictions": "Every forecaster's probabilities of the coming matches.",
-            "fair_odds": "The blend's probabilities and fair prices: what consumers read.",
+            "fair_odds": "Fair prices of every market, from one score grid a match: what consumers read.",
         }.items()
     ],
     partitions_def=DAYS,
@@ -55,8 +57,8 @@ def learn(context: AssetExecutionContext, workspace: Workspace) -> Iterator[Mate
 def price(context: AssetExecutionContext, workspace: Workspace) -> Iterator[MaterializeResult[None]]:
     """Reads the online features of both clubs and prices every match inside the horizon."""
     as_of = workspace.moment(context.partition_key)
-    predictions = decide.predict(workspace.lake, workspace.registry, workspace.store, workspace.settings, as_of)
-    for name, frame in {"predictions": predictions, "fair_odds": decide.fair_odds(predictions)}.items():
+    found = decide.predict(workspace.lake, workspace.registry, workspace.store, workspace.settings, as_of)
+    for name, frame in {"predictions": found.predictions, "fair_odds": found.fair_odds}.items():
         table = workspace.lake.table(f"{GOLD}.{name}")
         table.replace(frame, decide.at_moment(as_of))
         yield MaterializeResult(asset_key=AssetKey(["gold", SPORT, name]), metadata=table_metadata(table))
@@ -75,8 +77,8 @@ def _champion_metadata(learned: learning.Learned) -> Metadata:
         "version": MetadataValue.text(learned.registered.version),
         "training_hash": MetadataValue.text(learned.registered.training_hash),
         "matches": MetadataValue.int(trained.matches),
-        "model_pool": MetadataValue.json(dict(trained.model.weights)),
-        "blend_pool": MetadataValue.json(dict(trained.blend.weights)),
+        "model_pool": MetadataValue.json(dict(trained.result.model.pool.weights)),
+        "blend_pool": MetadataValue.json(dict(trained.result.blend.pool.weights)),
         "out_of_fold": preview(learned.scores),
         **shown,
     }

@@ -3,6 +3,7 @@
 They block where a breach would poison what is built on it. Only the nightly job runs them.
 """
 
+import polars as pl
 from dagster import AssetCheckResult, AssetChecksDefinition, AssetKey, asset_check
 
 from assets.workspace import Workspace
@@ -20,6 +21,10 @@ AUDITED = (
     "gold.football.tickets",
     "gold.football.ticket_legs",
 )
+
+
+SURE = 1e-6
+"""Profit for a unit staked beyond what rounding explains."""
 
 
 def _audit(name: str) -> AssetChecksDefinition:
@@ -56,4 +61,19 @@ def always_balances(workspace: Workspace) -> AssetCheckResult:
     return AssetCheckResult(passed=not found, metadata={"faults": found[:5]})
 
 
-CHECKS = [*(_audit(name) for name in AUDITED), no_row_is_lost, always_balances]
+@asset_check(asset=AssetKey(["gold", "football", "fair_odds"]), name="no_sure_profit", blocking=True)
+def no_sure_profit(workspace: Workspace) -> AssetCheckResult:
+    """Over all markets of each match of the newest moment, no set of bets at fair prices wins whatever the score."""
+    from core.market.coherence import sure_profit
+
+    fair = workspace.lake.table("gold.football.fair_odds").read()
+    newest = fair.filter(pl.col("as_of_utc") == pl.col("as_of_utc").max())
+    offers = ("market", "selection", "line", "fair_odds_dec")
+    profits = {
+        str(match): sure_profit(rows.select(offers).iter_rows()) for (match,), rows in newest.group_by("match_id")
+    }
+    off = {match: profit for match, profit in profits.items() if profit > SURE}
+    return AssetCheckResult(passed=not off, metadata={"matches": len(profits), "beaten": off})
+
+
+CHECKS = [*(_audit(name) for name in AUDITED), no_row_is_lost, no_sure_profit, always_balances]

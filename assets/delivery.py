@@ -13,7 +13,7 @@ RELEASED = tuple(
     name for name, found in contracts().items()
     if found.identity[:2] == ("gold", SPORT) and found.identity[2] not in ("releases", "backtests")
 )  # fmt: skip
-_LAST = ("ledger", "model_performance", "predictions", "feat_match_market", "dim_teams")
+_LAST = ("ledger", "model_performance", "predictions", "player_predictions", "feat_match_market", "dim_teams")
 
 
 @asset(

@@ -13,7 +13,9 @@ Probabilities = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Belief:
-    """Probabilities of home, draw and away for n matches, shaped (n, 3); a row of NaN is "no belief".
+    """Probabilities of outcomes that exclude each other for n matches, shaped (n, k); a row of NaN is "no belief".
+
+    k is 3 for home, draw and away, and 2 for over and under.
 
     Raises ValueError where a row is neither NaN nor positive and summing to 1 within 1e-9.
     """
@@ -22,15 +24,15 @@ class Belief:
 
     def __post_init__(self) -> None:
         p = self.probabilities
-        if p.ndim != 2 or p.shape[1] != len(OUTCOMES):
-            raise ValueError(f"A belief has three columns, not the shape {p.shape}.")
+        if p.ndim != 2 or p.shape[1] not in (2, len(OUTCOMES)):
+            raise ValueError(f"A belief has three columns, or two, not the shape {p.shape}.")
         rows = p[~np.isnan(p).all(axis=1)]
         if np.isnan(rows).any() or (rows <= 0).any() or (np.abs(rows.sum(axis=1) - 1) > 1e-9).any():
             raise ValueError("Probabilities must be above 0 and sum to 1.")
 
     @classmethod
     def of(cls, weights: ArrayLike) -> Belief:
-        """Normalise positive weights shaped (n, 3); rows with NaN stay "no belief"."""
+        """Normalise positive weights shaped (n, k); rows with NaN stay "no belief"."""
         w = np.asarray(weights, dtype=float)
         return cls(w / w.sum(axis=1, keepdims=True))
 

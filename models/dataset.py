@@ -11,14 +11,14 @@ import polars as pl
 from numpy.typing import NDArray
 
 from models.belief import Belief
-from models.families import market
+from models.families import market, totals
 from models.recipe import Recipe
 from models.signals import OVER, signals
 
 IDENTITY = (
     "match_id", "competition_id", "season_code", "as_of_utc", "event_at_utc", "home_team_id", "away_team_id",
 )  # fmt: skip
-_NOT_FEATURES = {*IDENTITY, "is_upcoming", "outcome", "year", "books_count"}
+_NOT_FEATURES = {*IDENTITY, "is_upcoming", "outcome", "over", "year", "books_count"}
 _SEASON_STARTS_IN_MONTH = 7
 
 
@@ -29,7 +29,8 @@ class Dataset:
     `rows`: identity, features, `outcome` (0 home, 1 draw, 2 away; null while unknown) and `year` in which its season
     began. `signals`: (n, k) ratings and filters (models/signals.py). `market`: belief from the sharpest price at the
     decision. `close`: the benchmark close, which learners may be fitted to and which no forecast may look at.
-    `results`: match_id, known_at_utc, outcome, in the order in which they became known; corrections are further rows.
+    `results`: match_id, known_at_utc, outcome, over (0 for over 2.5 goals, 1 for under), in the order in which they
+    became known; corrections are further rows. `over_market`, `over_close`: the same beliefs about over and under 2.5.
     """
 
     rows: pl.DataFrame
@@ -37,6 +38,8 @@ class Dataset:
     market: Belief
     close: Belief
     results: pl.DataFrame
+    over_market: Belief
+    over_close: Belief
 
     @cached_property
     def features(self) -> pl.DataFrame:
@@ -63,14 +66,17 @@ class Dataset:
     def where(self, mask: NDArray[np.bool_]) -> Dataset:
         """The decisions for which `mask` is true."""
         kept = pl.Series(mask)
-        market, close = (Belief(belief.probabilities[mask]) for belief in (self.market, self.close))
-        return Dataset(self.rows.filter(kept), self.signals.filter(kept), market, close, self.results)
+        beliefs = (self.market, self.close, self.over_market, self.over_close)
+        market, close, over_market, over_close = (Belief(belief.probabilities[mask]) for belief in beliefs)
+        rows, signals = self.rows.filter(kept), self.signals.filter(kept)
+        return Dataset(rows, signals, market, close, self.results, over_market, over_close)
 
     def labelled(self, cutoff: datetime) -> Dataset:
         """The decisions whose results were known at `cutoff`, with the outcomes as known then."""
         known = self.results.filter(pl.col("known_at_utc") <= cutoff).unique("match_id", keep="last")
-        rows = self.rows.drop("outcome").join(
-            known.select("match_id", "outcome"), on="match_id", how="left", maintain_order="left"
+        labels = known.select("match_id", "outcome", "over")
+        rows = self.rows.drop("outcome", "over", strict=False).join(
+            labels, on="match_id", how="left", maintain_order="left"
         )
         return replace(self, rows=rows).where(rows["outcome"].is_not_null().to_numpy())
 
@@ -80,17 +86,18 @@ def assemble(
     schedule: pl.DataFrame,
     results: pl.DataFrame,
     prices: pl.DataFrame,
+    total_prices: pl.DataFrame,
     statistics: pl.DataFrame,
     recipe: Recipe,
 ) -> Dataset:
     """Join what was known at each decision; pure, and blind to anything known later than that decision.
 
     `decisions`: gold spn_decisions with both clubs' form (feature_repo.store). `schedule`: gold feat_match_schedule.
-    `results`: gold fct_results. `prices`: gold fct_match_prices. `statistics`: gold
-    fct_match_statistics.
+    `results`: gold fct_results. `prices`: gold fct_match_prices. `total_prices`: gold fct_total_prices. `statistics`:
+    gold fct_match_statistics.
     """
     over = results.filter(pl.col("state").is_in(OVER)).sort("known_at_utc", "match_id")
-    versions = over.select("match_id", "known_at_utc", _outcome().alias("outcome"))
+    versions = over.select("match_id", "known_at_utc", _outcome().alias("outcome"), _over().alias("over"))
     latest = versions.unique("match_id", keep="last", maintain_order=True).drop("known_at_utc")
     rows = (
         decisions.join(schedule.drop("competition_id", "season_code", "as_of_utc"), on="match_id", how="left")
@@ -101,7 +108,11 @@ def assemble(
     )
     belief, _ = market.benchmark(rows, prices_at_decision(rows, prices))
     close, _ = market.benchmark(rows, market.closing(_told_before_the_result(prices, versions)))
-    return Dataset(rows, signals(results, prices, statistics, rows, recipe), belief, close, versions)
+    quoted = total_prices.filter(pl.col("line") == totals.LINE)
+    over_market = totals.belief(rows, prices_at_decision(rows, quoted))
+    over_close = totals.belief(rows, market.closing(_told_before_the_result(quoted, versions)))
+    known = signals(results, prices, total_prices, statistics, rows, recipe)
+    return Dataset(rows, known, belief, close, versions, over_market, over_close)
 
 
 def prices_at_decision(decisions: pl.DataFrame, prices: pl.DataFrame) -> pl.DataFrame:
@@ -121,6 +132,10 @@ def _told_before_the_result(prices: pl.DataFrame, versions: pl.DataFrame) -> pl.
 
 def _outcome() -> pl.Expr:
     return 1 - (pl.col("home_goals") - pl.col("away_goals")).sign()
+
+
+def _over() -> pl.Expr:
+    return (pl.col("home_goals") + pl.col("away_goals") < totals.LINE).cast(pl.Int64)
 
 
 def _year() -> pl.Expr:

@@ -50,7 +50,7 @@ class Pool:
 def fit(members: Mapping[str, Belief], label: NDArray[np.int64] | NDArray[np.float64]) -> Pool:
     """Weights of least log-loss on matches where every member has a belief; equal weights under `MINIMUM_MATCHES`.
 
-    `label`: what happened, (n,) of 0, 1, 2; or soft labels, (n, 3) of probabilities, such as the close.
+    `label`: what happened, (n,) of 0 to k - 1; or soft labels, (n, k) of probabilities, such as the close.
 
     The members' beliefs must be out of fold: given by models that had not seen these outcomes.
     """
@@ -59,7 +59,8 @@ def fit(members: Mapping[str, Belief], label: NDArray[np.int64] | NDArray[np.flo
     if present.sum() < MINIMUM_MATCHES:
         return Pool(dict.fromkeys(names, 1 / len(names)))
     logs = np.stack([np.log(members[name].probabilities[present]) for name in names])
-    happened = label[present] if label.ndim == 2 else np.eye(3)[label[present].astype(np.int64)]
+    width = logs.shape[2]
+    happened = np.asarray(label[present] if label.ndim == 2 else np.eye(width)[label[present].astype(np.int64)], float)
     weights = _minimum(logs, happened)
     return Pool({name: round(float(weight), 6) for name, weight in zip(names, weights, strict=True)})
 
@@ -67,7 +68,7 @@ def fit(members: Mapping[str, Belief], label: NDArray[np.int64] | NDArray[np.flo
 def _minimum(logs: Values, happened: Values) -> Values:
     """Weights (m,) of least log-loss: Newton steps, each a non-negative least squares (Lawson and Hanson, 1974).
 
-    `logs`: (m, n, 3), log probabilities of m members; `happened`: (n, 3).
+    `logs`: (m, n, k), log probabilities of m members; `happened`: (n, k).
     """
     weights = np.full(len(logs), 1 / len(logs))
     loss, slope, curvature = _expansion(weights, logs, happened)

@@ -1,88 +1,128 @@
-"""Pools learned from what members had said before: a month's pools by the three years that ended when it began."""
+"""The forecaster of a moment: members, and the panels that weigh what they said before its month began."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from models import pool
+from models import over, panel
 from models.belief import Belief
-from models.catalog import BLEND_MEMBERS, MODEL_MEMBERS
+from models.calibrators import Calibrator
 from models.dataset import Dataset
 from models.members import Mask, Members
+from models.panel import Answered, Panel, Voice
 from models.pool import Pool
-from models.schedule import Refit, boundaries
+from models.schedule import Refit, boundaries, boundary
 
 POOL_DAYS = 3 * 365.25
-"""How far back the pools look: three seasons of beliefs that were given before their results were known."""
+"""How far back panels look: three seasons of beliefs that were given before their results were known."""
+Label = Callable[[Dataset], tuple[NDArray[np.float64], NDArray[np.int64]]]
 
 
 @dataclass(frozen=True)
-class Pools:
-    """`model` sees no price of the match at hand; `blend` has the market as a member."""
+class Forecast:
+    """Beliefs by forecaster: of home, draw, away; and of over and under 2.5 goals."""
 
-    model: Pool
-    blend: Pool
-
-    def predict(self, beliefs: Mapping[str, Belief]) -> dict[str, Belief]:
-        """Both pools' beliefs; the blend is the model where a match has no price."""
-        model = self.model.blend(beliefs)
-        blended = self.blend.blend(beliefs).probabilities
-        without_price = np.isnan(blended).any(axis=1)
-        blended[without_price] = model.probabilities[without_price]
-        return {"model": model, "blend": Belief(blended)}
+    result: Mapping[str, Belief]
+    over: Mapping[str, Belief]
 
 
 @dataclass(frozen=True)
 class Trained:
-    """The forecaster of a moment: its members, its pools, and how many finished matches were known."""
+    """The forecaster of a moment: its members, its panels, and how many finished matches were known."""
 
     members: Members
-    model: Pool
-    blend: Pool
+    result: Panel
+    over: Panel
     matches: int
 
-    def predict(self, data: Dataset) -> dict[str, Belief]:
-        """Beliefs by forecaster: every member, market, model and blend."""
-        found = self.members.predict(data)
-        return found | Pools(self.model, self.blend).predict(found)
+    def predict(self, data: Dataset) -> Forecast:
+        """What every member, the market, `model` and `blend` say."""
+        result, goals = self.members.predict(data), over.members(data)
+        return Forecast(result | self.result.predict(result), goals | self.over.predict(goals))
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """Beliefs that were given in the past about one question, and which of them count.
+
+    `beliefs`: by member, shaped like `data`. `learned`: the decisions whose members had enough to learn from.
+    `label`: the soft labels and outcomes of labelled decisions.
+    """
+
+    data: Dataset
+    beliefs: Mapping[str, Belief]
+    learned: Mask
+    label: Label
+
+    def panel(self, moment: datetime) -> Panel:
+        """The panel that answers a decision at `moment`."""
+        return _together(self._pools(boundary(moment, Refit.MONTH)), self._calibrators(boundary(moment, Refit.SEASON)))
+
+    def pooled(self, rows: Mask) -> dict[str, Belief]:
+        """What `model` and `blend` say on the decisions `rows`, each by the panel of its month; NaN elsewhere."""
+        columns = next(iter(self.beliefs.values())).probabilities.shape[1]
+        found = {name: np.full((len(rows), columns), np.nan) for name in ("model", "blend")}
+        moments = self.data.rows["as_of_utc"]
+        months = boundaries(moments, Refit.MONTH)
+        corrections = {
+            season: self._calibrators(season)
+            for season in boundaries(moments, Refit.SEASON).filter(pl.Series(rows)).unique()
+        }
+        for month in months.filter(pl.Series(rows)).unique().sort():
+            inside = rows & (months == month).to_numpy()
+            panel_ = _together(self._pools(month), corrections[boundary(month, Refit.SEASON)])
+            said = panel_.predict({name: Belief(belief.probabilities[inside]) for name, belief in self.beliefs.items()})
+            for name, belief in said.items():
+                found[name][inside] = belief.probabilities
+        return {name: Belief(values) for name, values in found.items()}
+
+    def _pools(self, cutoff: datetime) -> tuple[Pool, Pool]:
+        return panel.fit_pools(self._answered(cutoff))
+
+    def _calibrators(self, cutoff: datetime) -> tuple[Calibrator, Calibrator]:
+        return panel.fit_calibrators(self._answered(cutoff))
+
+    def _answered(self, cutoff: datetime) -> Answered:
+        """The decisions of the three years before `cutoff` that count and whose results were known then."""
+        recent = self.learned & asked_before(self.data, cutoff, cutoff)
+        chosen = self.data.where(recent)
+        known = chosen.labelled(cutoff)
+        rows = np.flatnonzero(recent)[chosen.rows["match_id"].is_in(known.rows["match_id"].implode()).to_numpy()]
+        label, outcome = self.label(known)
+        beliefs = {name: Belief(belief.probabilities[rows]) for name, belief in self.beliefs.items()}
+        return Answered(beliefs, label, outcome, known.years)
 
 
 def asked_before(data: Dataset, first: datetime, last: datetime) -> Mask:
-    """The decisions that pools of the moments from `first` to `last` learn from, and those moments' own."""
+    """The decisions that panels of the moments from `first` to `last` learn from, and those moments' own."""
     since = first - timedelta(days=POOL_DAYS)
     asked: Mask = data.rows["as_of_utc"].is_between(since, last).to_numpy()
     return asked
 
 
-def fit_pools(beliefs: Mapping[str, Belief], data: Dataset, learned: Mask, cutoff: datetime) -> Pools:
-    """The pools of a month, by the `learned` decisions of three years before `cutoff` whose results were known then.
-
-    Labels are the closing prices, which say more than results do; results where a match has no close.
-    """
-    recent = learned & asked_before(data, cutoff, cutoff)
-    chosen = data.where(recent)
-    known = chosen.labelled(cutoff)
-    rows = np.flatnonzero(recent)[chosen.rows["match_id"].is_in(known.rows["match_id"].implode()).to_numpy()]
-    members = {name: Belief(belief.probabilities[rows]) for name, belief in beliefs.items()}
-    label = np.where(known.close.present[:, None], known.close.probabilities, np.eye(3)[known.outcome])
-    model = pool.fit({name: members[name] for name in MODEL_MEMBERS}, label)
-    return Pools(model, pool.fit({name: members[name] for name in BLEND_MEMBERS}, label))
+def hearings(data: Dataset, beliefs: Mapping[str, Belief], learned: Mask) -> tuple[Hearing, Hearing]:
+    """What was said of the result by members (models/members.py), and of over 2.5 goals by models/over.py."""
+    of_results = partial(_labels, close=lambda known: known.close, of="outcome")
+    of_goals = partial(_labels, close=lambda known: known.over_close, of="over")
+    return Hearing(data, beliefs, learned, of_results), Hearing(data, over.members(data), learned, of_goals)
 
 
-def pooled(beliefs: Mapping[str, Belief], data: Dataset, learned: Mask, rows: Mask) -> dict[str, Belief]:
-    """Beliefs of `model` and `blend` on the decisions `rows`, month by month; NaN elsewhere."""
-    found: dict[str, NDArray[np.float64]] = {name: np.full((len(rows), 3), np.nan) for name in ("model", "blend")}
-    months = boundaries(data.rows["as_of_utc"], Refit.MONTH)
-    for month in months.filter(pl.Series(rows)).unique().sort():
-        inside = rows & (months == month).to_numpy()
-        pools = fit_pools(beliefs, data, learned, month)
-        said = pools.predict({name: Belief(belief.probabilities[inside]) for name, belief in beliefs.items()})
-        for name, belief in said.items():
-            found[name][inside] = belief.probabilities
-    return {name: Belief(values) for name, values in found.items()}
+def _labels(
+    known: Dataset, close: Callable[[Dataset], Belief], of: str
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Closing prices, which say more than results do; results where a match has no close."""
+    outcome = known.rows[of].to_numpy().astype(np.int64)
+    priced = close(known)
+    happened = np.eye(priced.probabilities.shape[1])[outcome]
+    return np.where(priced.present[:, None], priced.probabilities, happened), outcome
+
+
+def _together(pools: tuple[Pool, Pool], corrections: tuple[Calibrator, Calibrator]) -> Panel:
+    return Panel(Voice(pools[0], corrections[0]), Voice(pools[1], corrections[1]))

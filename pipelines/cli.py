@@ -91,6 +91,37 @@ def tune(
 
 
 @app.command()
+def models(profile: Profile = None, lake: LakeDir = None, sport: Sport = None, json_file: JsonFile = None) -> None:
+    """List the trained forecasters, newest first: which one decides, and why it was crowned or was not.
+
+    The champion decides. A refit of it on newer data follows it at once; a challenger (another recipe or other code)
+    only after beating it, beyond chance, on matches that neither was fitted on. Log-loss is that of the blend, on
+    matches that it had not seen.
+    """
+    from pipelines.model_commands import list_models
+
+    list_models(_given(profile, None, lake, None, None, sport), json_file)
+
+
+@app.command()
+def rollback(
+    to: Annotated[str | None, typer.Option(help="Version to crown; default: the champion before this one.")] = None,
+    profile: Profile = None,
+    lake: LakeDir = None,
+    sport: Sport = None,
+    json_file: JsonFile = None,
+) -> None:
+    """Give the crown back to an earlier forecaster: the next run decides with it. Issued tickets stay as they are.
+
+    Afterwards no challenger takes the crown by itself, until a newer version is named by
+    [bold]fairline rollback --to VERSION[/bold].
+    """
+    from pipelines.model_commands import roll_back
+
+    roll_back(_given(profile, None, lake, None, None, sport), to, json_file)
+
+
+@app.command()
 def tickets(profile: Profile = None, lake: LakeDir = None, sport: Sport = None, json_file: JsonFile = None) -> None:
     """Show the tickets that were issued, newest first."""
     from pipelines.commands import show_tickets

@@ -41,7 +41,7 @@ def run_nightly(given: Mapping[str, Any], json_file: Path | None) -> None:
     said = summary.warnings(decided.lake, settings, as_of, decided.is_replay)
     result = summary.run(decided.lake, settings, as_of, outcome.stages, said)
     screens.show_run(console, result, decided.state_root / "reports")
-    _write(json_file, result)
+    write_json(json_file, result)
 
 
 def run_backtest(given: Mapping[str, Any], first: str, last: str, json_file: Path | None) -> None:
@@ -70,7 +70,7 @@ def run_backtest(given: Mapping[str, Any], first: str, last: str, json_file: Pat
     rows = Lake(settings.lake_root).table(f"gold.{settings.sport}.backtests").read()
     report = json.loads(rows.filter(rows["backtest_hash"] == outcome.metadata["hash"])["report"][0])
     screens.show_backtest(console, report)
-    _write(json_file, report | {"stages": outcome.stages})
+    write_json(json_file, report | {"stages": outcome.stages})
     if suspected := suspects(report):
         raise LeakSuspected(
             f"Better than the closing price beyond chance: {', '.join(sorted(suspected))}.",
@@ -89,7 +89,7 @@ def tune(given: Mapping[str, Any], trials: int, minutes: float, json_file: Path 
     settings = settings.model_copy(update={"lake": given["lake"] or settings.lake_root / "backtests"})
     found = tuning.tune_memory(Lake(settings.lake_root), settings, trials, minutes, console.print)
     screens.show_tuning(console, found, tuning.as_text(found.parameters))
-    _write(json_file, asdict(found))
+    write_json(json_file, asdict(found))
 
 
 def show_tickets(given: Mapping[str, Any], json_file: Path | None) -> None:
@@ -100,7 +100,7 @@ def show_tickets(given: Mapping[str, Any], json_file: Path | None) -> None:
     settings = _settings(given)
     found = summary.tickets(Lake(settings.lake_root), settings.sport)
     screens.show_tickets(console, found, settings.simulated)
-    _write(json_file, {"tickets": found})
+    write_json(json_file, {"tickets": found})
 
 
 def explain_ticket(given: Mapping[str, Any], ticket: str, json_file: Path | None) -> None:
@@ -111,7 +111,7 @@ def explain_ticket(given: Mapping[str, Any], ticket: str, json_file: Path | None
     settings = _settings(given)
     found = explain(Lake(settings.lake_root), settings, ticket)
     screens.show_explanation(console, found)
-    _write(json_file, found)
+    write_json(json_file, found)
 
 
 def open_ui(given: Mapping[str, Any], port: int) -> None:
@@ -151,7 +151,7 @@ def examine(given: Mapping[str, Any], json_file: Path | None) -> None:
     settings = _settings(given)
     found = look(settings)
     screens.show_health(console, settings, found)
-    _write(json_file, {"findings": found, "settings": settings.model_dump(mode="json")})
+    write_json(json_file, {"findings": found, "settings": settings.model_dump(mode="json")})
     if any(not finding["ok"] for finding in found):
         raise SystemExit(1)
 
@@ -209,7 +209,8 @@ def _look(settings: Settings) -> str:
     return f"What was written before it stands; `fairline ui --lake {settings.lake_root}` shows the run."
 
 
-def _write(path: Path | None, document: Mapping[str, Any]) -> None:
+def write_json(path: Path | None, document: Mapping[str, Any]) -> None:
+    """Write what a command found to the file of `--json`, if one was named; raises FairlineError where it cannot."""
     if path is None:
         return
     try:

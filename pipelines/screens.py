@@ -14,6 +14,7 @@ from rich.table import Table
 from core.settings import Settings
 
 if TYPE_CHECKING:
+    from models.registry import Version
     from replay.tuning import Found
 
 Listen = Callable[[str, str], None]
@@ -111,6 +112,27 @@ def show_tuning(console: Console, found: Found, fields: str) -> None:
         f"(the present defaults: {found.divergence_of_defaults:.5f})"
     )
     console.print(fields)
+
+
+def show_models(console: Console, versions: Sequence[Version]) -> None:
+    """Every trained forecaster, newest first; says so where there is none."""
+    if not versions:
+        console.print("No forecaster is trained yet: `fairline run` trains one.")
+        return
+    table = Table(title="Forecasters", title_justify="left")
+    table.add_column("version", justify="right")
+    table.add_column("alias")
+    table.add_column("trained for (UTC)")
+    for column in ("matches", "log-loss"):
+        table.add_column(column, justify="right")
+    table.add_column("why")
+    for row in versions:
+        matches = "" if row.matches is None else f"{row.matches:,}"
+        loss = "" if row.log_loss is None else f"{row.log_loss:.4f}"
+        left = f" Rolled back to version {row.rolled_back_to}." if row.rolled_back_to else ""
+        moment = f"{row.as_of_utc:%Y-%m-%d %H:%M}"
+        table.add_row(row.version, ", ".join(row.aliases), moment, matches, loss, row.because + left)
+    console.print(table)
 
 
 def show_explanation(console: Console, found: Mapping[str, Any]) -> None:

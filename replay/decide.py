@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 import polars as pl
@@ -10,7 +11,7 @@ from core.settings import Settings
 from feature_repo.store import Store
 from lake.keys import short_hash
 from lake.storage import Lake
-from models import dataset
+from models import dataset, fair
 from models.belief import OUTCOMES, Belief
 from models.registry import Registry
 from optimizer import edges, ledger, settlement, tickets
@@ -23,32 +24,37 @@ def at_moment(as_of: datetime) -> pl.Expr:
     return pl.col("as_of_utc") == as_of
 
 
-def predict(lake: Lake, registry: Registry, store: Store, settings: Settings, as_of: datetime) -> pl.DataFrame:
-    """Probabilities of every forecaster for the coming matches, as rows of gold predictions; empty on a first day."""
-    contract = lake.table(f"gold.{settings.sport}.predictions").contract
+@dataclass(frozen=True)
+class Forecast:
+    """What is thought of the coming matches: rows of gold predictions and of gold fair_odds; empty on a first day."""
+
+    predictions: pl.DataFrame
+    fair_odds: pl.DataFrame
+
+
+def predict(lake: Lake, registry: Registry, store: Store, settings: Settings, as_of: datetime) -> Forecast:
+    """Every forecaster's 1X2 of the coming matches, and the blend's fair prices of all markets."""
     recipe = recipe_of(settings)
     data = Evidence.of(lake, settings.sport).coming(store, recipe)
-    champion = registry.find(model_name(settings), training_hash_of(lake, settings, recipe))
+    champion = registry.standing(model_name(settings), training_hash_of(lake, settings, recipe))
+    empty = [lake.table(f"gold.{settings.sport}.{name}").contract.empty() for name in ("predictions", "fair_odds")]
     if champion is None or data.rows.is_empty():
-        return contract.empty()
-    beliefs = champion.trained.predict(data)
-    frames = [_long(data.rows, name, belief) for name, belief in beliefs.items()]
-    return pl.concat(frames).with_columns(pl.lit(champion.training_hash).alias("training_hash"))
-
-
-def fair_odds(predictions: pl.DataFrame) -> pl.DataFrame:
-    """The blend's probabilities with their fair prices, as rows of gold fair_odds."""
-    blend = predictions.filter(pl.col("forecaster") == "blend").drop("forecaster")
-    return blend.with_columns((1 / pl.col("prob")).alias("fair_odds_dec"))
+        return Forecast(*empty)
+    found = champion.trained.predict(data)
+    said = pl.concat([_long(data.rows, name, belief) for name, belief in found.result.items()])
+    trained_on = pl.lit(champion.training_hash).alias("training_hash")
+    stand_ins = pl.lit(champion.trained.members.stand_ins, pl.String).alias("stand_ins")
+    priced = fair.fair_odds(data, found.result["blend"], found.over["blend"])
+    return Forecast(said.with_columns(trained_on), priced.with_columns(trained_on, stand_ins))
 
 
 def find_value(lake: Lake, settings: Settings, as_of: datetime) -> pl.DataFrame:
-    """Every fair selection with an executable price, its edge and verdict, as rows of gold value_bets."""
+    """Every fair selection of 1X2 with an executable price, its edge and verdict, as rows of gold value_bets."""
     gold = f"gold.{settings.sport}"
-    fair = lake.table(f"{gold}.fair_odds").read(at_moment(as_of))
+    offered = lake.table(f"{gold}.fair_odds").read(at_moment(as_of) & (pl.col("market") == "1x2"))
     decisions = lake.table(f"{gold}.spn_decisions").read(pl.col("is_upcoming"))
     prices = dataset.prices_at_decision(decisions, lake.table(f"{gold}.fct_match_prices").read())
-    return edges.value_bets(fair, prices, settings.staking, as_of)
+    return edges.value_bets(offered, prices, settings.staking, as_of)
 
 
 def settle(lake: Lake, settings: Settings, as_of: datetime) -> pl.DataFrame:

@@ -20,6 +20,7 @@ TABLES = (
     "feat_match_schedule",
     "fct_results",
     "fct_match_prices",
+    "fct_total_prices",
     "fct_match_statistics",
 )
 
@@ -33,6 +34,7 @@ class Evidence:
     schedule: pl.DataFrame
     results: pl.DataFrame
     prices: pl.DataFrame
+    total_prices: pl.DataFrame
     statistics: pl.DataFrame
 
     @classmethod
@@ -60,4 +62,6 @@ class Evidence:
         return market.benchmark(data.rows, dataset.prices_at_decision(data.rows, market.opening(self.prices)))
 
     def _assembled(self, decisions: pl.DataFrame, recipe: Recipe) -> Dataset:
-        return dataset.assemble(decisions, self.schedule, self.results, self.prices, self.statistics, recipe)
+        return dataset.assemble(
+            decisions, self.schedule, self.results, self.prices, self.total_prices, self.statistics, recipe
+        )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -18,10 +18,12 @@ from models.belief import Belief
 from models.dataset import Dataset
 from models.kept import InFolder, Kept
 from models.members import Mask, School
+from models.promotion import Verdict, compare_out_of_fold
 from models.recipe import Recipe
-from models.registry import Registered, Registry, recipe_parameters
+from models.registry import Incumbent, Registered, Registry, recipe_parameters
 from models.schedule import Refit, boundary
 from models.scorecard import Score, score
+from models.scores import log_loss
 from models.training import Trained
 from replay import fingerprint
 from replay.evidence import TABLES, Evidence
@@ -30,6 +32,7 @@ TRAINED_ON = TABLES
 SHOWN = timedelta(days=365)
 """How long before the decision the forecasters are judged in gold model_performance."""
 Progress = Callable[[str], None]
+Picture = Callable[[NDArray[np.float64], NDArray[np.float64]], bytes]
 
 
 @dataclass(frozen=True)
@@ -54,28 +57,59 @@ def kept(lake: Lake) -> Kept:
     return InFolder(lake.root / "learned")
 
 
-def learn(lake: Lake, registry: Registry, settings: Settings, as_of: datetime, progress: Progress) -> Learned:
-    """Train and register the champion on what gold knows; what was trained on the same data before is used again."""
-    recipe = recipe_of(settings)
+def learn(
+    lake: Lake, registry: Registry, settings: Settings, as_of: datetime, progress: Progress, picture: Picture
+) -> Learned:
+    """Train and register on what gold knows; what was trained on the same data before is used again.
+
+    A refit of the champion's recipe by the same code follows it; anything else has to beat it on matches that neither
+    was fitted on (models/promotion.py). `picture` draws reliability from probabilities (n, 3) and outcomes (n,).
+    """
+    recipe, name = recipe_of(settings), model_name(settings)
     training_hash = training_hash_of(lake, settings, recipe)
     performance = lake.table(f"gold.{settings.sport}.model_performance")
-    standing = registry.find(model_name(settings), training_hash)
-    if standing is not None:
-        progress(f"trained on the same data already: version {standing.version}")
-        return Learned(standing, performance.read(pl.col("training_hash") == training_hash), None)
+    if (found := registry.find(name, training_hash)) is not None:
+        progress(f"trained on the same data already: version {found.version}")
+        known = performance.read(pl.col("training_hash") == training_hash)
+        return Learned(registry.standing(name, training_hash), known, None)
     evidence = Evidence.of(lake, settings.sport)
     data = evidence.past(recipe)
     if not (data.outcome >= 0).any():
         return Learned(None, performance.contract.empty(), None)
     trained, forecasters, tested = train(data, recipe, as_of, kept(lake), progress)
     scores, reliability = _scores(evidence, data, forecasters, tested, training_hash, as_of)
-    registered = registry.register(
-        model_name(settings), trained, training_hash, as_of,
-        parameters=recipe_parameters(recipe) | {"matches": trained.matches, "training_hash": training_hash},
+    losses, recipe_hash = _losses(data, forecasters["blend"], tested), _recipe_hash(recipe)
+    incumbent = registry.incumbent(name)
+    is_refit = incumbent is not None and incumbent.parameters.get("recipe_hash") == recipe_hash
+    registry.register(
+        name, trained, training_hash, as_of,
+        parameters=recipe_parameters(recipe)
+        | {"matches": trained.matches, "training_hash": training_hash, "recipe_hash": recipe_hash},
         metrics={f"{row['forecaster']}.{row['measure']}": row["value"] for row in scores.iter_rows(named=True)},
-        card=_card(settings, trained, scores), pictures={},
+        card=_card(settings, trained, scores), pictures={"reliability.png": picture(*reliability)},
+        input_example=data.features.tail(3), out_of_fold=losses, is_refit=is_refit,
+        promote=None if is_refit else _verdict(incumbent, losses, recipe.seed),
     )  # fmt: skip
-    return Learned(registered, scores, reliability)
+    return Learned(registry.standing(name, training_hash), scores, reliability)
+
+
+def _recipe_hash(recipe: Recipe) -> str:
+    """Names how is learned: code and parameters, apart from what never changes an answer."""
+    return short_hash(fingerprint.code(), sorted(recipe_parameters(replace(recipe, threads=0)).items()))
+
+
+def _verdict(incumbent: Incumbent | None, losses: pl.DataFrame, seed: int) -> Verdict | None:
+    """Whether a new recipe beats the champion on matches that neither was fitted on; None where nothing compares."""
+    if incumbent is None or incumbent.out_of_fold is None:
+        return None
+    return compare_out_of_fold(incumbent.out_of_fold, losses, seed)
+
+
+def _losses(data: Dataset, blend: Belief, tested: Mask) -> pl.DataFrame:
+    """The blend's log-loss of each tested match whose result is known: match_id, event_at_utc, log_loss."""
+    rows = tested & blend.present & (data.outcome >= 0)
+    identity = data.rows.filter(pl.Series(rows)).select("match_id", "event_at_utc")
+    return identity.with_columns(pl.Series("log_loss", log_loss(blend.probabilities[rows], data.outcome[rows])))
 
 
 def train(
@@ -89,11 +123,12 @@ def train(
     school = School(data, recipe, kept, fingerprint.code(), progress)
     last_year = data.rows["as_of_utc"].is_between(month - SHOWN, as_of).to_numpy()
     beliefs, learned = school.beliefs(training.asked_before(data, month - SHOWN, as_of))
-    pools = training.fit_pools(beliefs, data, learned, month)
+    result, goals = training.hearings(data, beliefs, learned)
     matches = int((data.outcome >= 0).sum())
     progress(f"{matches:,} finished matches known")
-    forecasters = beliefs | training.pooled(beliefs, data, learned, last_year)
-    return Trained(school.members(as_of), pools.model, pools.blend, matches), forecasters, last_year & learned
+    forecasters = beliefs | result.pooled(last_year)
+    trained = Trained(school.members(as_of), result.panel(as_of), goals.panel(as_of), matches)
+    return trained, forecasters, last_year & learned
 
 
 def recipe_of(settings: Settings) -> Recipe:
@@ -114,7 +149,7 @@ def _scores(
     tested: Mask,
     training_hash: str,
     as_of: datetime,
-) -> tuple[pl.DataFrame, tuple[NDArray[np.float64], NDArray[np.float64]] | None]:
+) -> tuple[pl.DataFrame, tuple[NDArray[np.float64], NDArray[np.float64]]]:
     """Scores of the last year, each match by the forecasters that stood before it."""
     chosen = {name: Belief(belief.probabilities[tested]) for name, belief in forecasters.items()}
     close, _ = evidence.close(data)
@@ -144,7 +179,8 @@ def _card(settings: Settings, trained: Trained, scores: pl.DataFrame) -> str:
     lines = [
         f"# {model_name(settings)}", origin,
         f"A pool of {', '.join(trained.members.fitted)} and the market; {trained.matches:,} matches.",
-        f"Weights without the match's price: {dict(trained.model.weights)}; with it: {dict(trained.blend.weights)}.",
+        f"Weights without the match's price: {dict(trained.result.model.pool.weights)}; with it: "
+        f"{dict(trained.result.blend.pool.weights)}.",
         "", "The last year, each match forecast before it was played:", "",
         "| forecaster | measure | value |", "|---|---|---|",
         *(f"| {row['forecaster']} | {row['measure']} | {row['value']:.4f} |" for row in scores.iter_rows(named=True)),

@@ -23,11 +23,15 @@ from models.recipe import Recipe
 from models.registry import recipe_parameters
 from models.schedule import Refit, boundary
 from models.scorecard import Score, score
+from models.training import Forecast
 from replay import bets, fingerprint
+from replay.calibration import calibration
 from replay.evidence import TABLES, Evidence
 from replay.learning import kept, recipe_of
 
 Progress = Callable[[str], None]
+CALIBRATED = ("model", "blend", "market")
+"""Forecasters whose calibration is measured."""
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -44,7 +48,8 @@ def backtest(lake: Lake, settings: Settings, first: date, last: date, progress: 
     tested = days.is_between(first, last).to_numpy()
     if settings.leagues:
         tested &= data.rows["competition_id"].is_in(settings.leagues).to_numpy()
-    forecasters, answered = forecast(data, tested, recipe, kept(lake), progress)
+    said, answered = forecast(data, tested, recipe, kept(lake), progress)
+    forecasters = dict(said.result)
     (opening, open_books), (close, close_books) = evidence.open(data), evidence.close(data)
     chosen = tested & answered & opening.present & close.present & (data.outcome >= 0)
     everyone = forecasters | {"market_open": opening, "market_close": close}
@@ -56,7 +61,9 @@ def backtest(lake: Lake, settings: Settings, first: date, last: date, progress: 
         evidence.results,
         settings,
     )
+    shown = {name: _chosen(said, name, chosen) for name in CALIBRATED}
     report = _scores(data, everyone, close, chosen) | {
+        "calibration": calibration(data.where(chosen), shown, evidence.results, settings.seed),
         "benchmarks": {"market_open": _counts(open_books, chosen), "market_close": _counts(close_books, chosen)},
         "bets": issued.report(Belief(close.probabilities[chosen]), data.where(chosen), settings.seed),
         "data": "sandbox" if settings.simulated else "archive",
@@ -74,9 +81,7 @@ def backtest(lake: Lake, settings: Settings, first: date, last: date, progress: 
     )
 
 
-def forecast(
-    data: Dataset, tested: Mask, recipe: Recipe, kept: Kept, progress: Progress
-) -> tuple[dict[str, Belief], Mask]:
+def forecast(data: Dataset, tested: Mask, recipe: Recipe, kept: Kept, progress: Progress) -> tuple[Forecast, Mask]:
     """Beliefs by forecaster on the tested decisions, each as it stood then; and which decisions have all of them."""
     moments = data.rows.filter(pl.Series(tested))["as_of_utc"]
     first, last = (moments.min(), moments.max()) if tested.any() else (NEVER, NEVER)
@@ -84,10 +89,17 @@ def forecast(
     assert isinstance(last, datetime)
     school = School(data, recipe, kept, fingerprint.code(), progress)
     members, learned = school.beliefs(training.asked_before(data, boundary(first, Refit.MONTH), last))
-    progress("pools, month by month")
-    found = members | training.pooled(members, data, learned, tested)
-    present = np.logical_and.reduce([belief.present for belief in found.values()])
+    progress("panels, month by month")
+    result, goals = training.hearings(data, members, learned)
+    found = Forecast(members | result.pooled(tested), dict(goals.beliefs) | goals.pooled(tested))
+    present = np.logical_and.reduce([belief.present for belief in found.result.values()])
     return found, learned & present
+
+
+def _chosen(said: Forecast, name: str, rows: Mask) -> tuple[Belief, Belief]:
+    """One forecaster's result and over 2.5 on some decisions."""
+    result, over = (Belief(beliefs[name].probabilities[rows]) for beliefs in (said.result, said.over))
+    return result, over
 
 
 def _scores(

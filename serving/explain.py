@@ -48,6 +48,7 @@ def _leg(lake: Lake, settings: Settings, ticket: Mapping[str, Any], leg: Mapping
             f"edge {ticket['edge']:+.1%} of the stake; worth taking down to {ticket['minimum_price_odds_dec']:.2f}, "
             f"until {iso(ticket['valid_until_at_utc'])}",
             "votes: " + ", ".join(f"{name} {prob:.1%}" for name, prob in votes.items()),
+            *([f"a member failed, so another answered: {ticket['stand_ins']}"] if ticket["stand_ins"] else []),
         ],
         "evidence": [
             f"price: silver.{settings.sport}.odds_quotes selection_key {row['selection_key']}, "
@@ -63,6 +64,7 @@ def _votes(lake: Lake, settings: Settings, leg: Mapping[str, Any]) -> dict[str, 
     same = (
         (pl.col("match_id") == leg["match_id"])
         & (pl.col("as_of_utc") == leg["as_of_utc"])
+        & (pl.col("market") == leg["market"])
         & (pl.col("selection") == leg["selection"])
     )
     rows = lake.table(f"gold.{settings.sport}.predictions").read(same).sort("forecaster")

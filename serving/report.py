@@ -50,7 +50,7 @@ def content(lake: Lake, settings: Settings, as_of: datetime) -> dict[str, Any]:
 def _matches(lake: Lake, settings: Settings, as_of: datetime) -> list[dict[str, Any]]:
     """Every priced match with its probabilities and fair prices, in order of kick-off."""
     gold = f"gold.{settings.sport}"
-    fair = lake.table(f"{gold}.fair_odds").read(pl.col("as_of_utc") == as_of)
+    fair = lake.table(f"{gold}.fair_odds").read((pl.col("as_of_utc") == as_of) & (pl.col("market") == "1x2"))
     if fair.is_empty():
         return []
     wide = fair.pivot("selection", index="match_id", values="prob")

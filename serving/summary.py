@@ -102,6 +102,7 @@ def _ticket(row: Mapping[str, Any], legs: pl.DataFrame, names: Mapping[str, str]
         "expected_log_growth": row["expected_log_growth"],
         "price_age_minutes": row["price_age_minutes"],
         "minimum_price_odds_dec": row["minimum_price_odds_dec"],
+        "stand_ins": row["stand_ins"],
         "legs": [_leg(leg, names) for leg in legs.iter_rows(named=True)],
     }
 

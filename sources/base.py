@@ -63,11 +63,16 @@ class Parsed:
 
 
 class Source(Protocol):
-    """A vendor."""
+    """A vendor. Its payloads tell of `entities`; one that cannot be read at all is refused as the first of them.
+
+    `snapshots`: endpoints that answer the same address anew again and again, and are read without what others said.
+    """
 
     name: str
     sport: str
     parser_version: int
+    entities: tuple[str, ...]
+    snapshots: tuple[str, ...]
 
     def plan(self, leagues: Mapping[str, Competition], as_of: datetime) -> Sequence[Request]:
         """What to ask for, so that everything known at `as_of` is here."""

@@ -19,6 +19,8 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "matches": ("match_id", "phase"),
     "team_stats": ("match_id", "side"),
     "odds_quotes": ("selection_key", "bookmaker", "quote_kind"),
+    "player_stats": ("match_id", "player_id"),
+    "players": ("player_id", "season_code"),
 }
 """What identifies one fact over time, per entity."""
 
@@ -51,7 +53,11 @@ def write_entity(
     table = lake.table(f"silver.{source.sport}.{entity}")
     quarantine = lake.table(f"quarantine.{source.sport}.{entity}")
     standing = _standing(lake, source.sport, entity, parsed)
-    read = [_conformed(source, entity, payload, found, table.contract, standing, now) for payload, found in parsed]
+    read = []
+    for payload, found in parsed:
+        read.append(_conformed(source, entity, payload, found, table.contract, standing, now))
+        if payload.endpoint in source.snapshots:
+            standing = pl.concat([standing, read[-1][0].select(standing.columns)])
     own = [payload.sha256 for payload, _ in parsed]
     table.append(_unwritten(table, pl.concat([fresh for fresh, _, _ in read]), own), commit_id=f"silver-{batch}")
     refused = _unwritten(quarantine, pl.concat([refused for _, refused, _ in read]), own)

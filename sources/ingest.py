@@ -14,7 +14,7 @@ from lake.conform import DETAIL, REASON
 from lake.keys import short_hash
 from lake.storage import Lake
 from sources.base import Capture, Parsed, Payload, Request, Source
-from sources.conforming import FACTS, write_entity
+from sources.conforming import write_entity
 
 BATCH_PAYLOADS = 24
 """So many files are parsed at once: enough to write few commits, few enough that memory stays bounded."""
@@ -45,7 +45,7 @@ def to_silver(lake: Lake, source: Source, leagues: Mapping[str, Competition], no
     """Read every payload of bronze that silver has not seen, oldest season first; returns payloads read."""
     pending = _pending(lake, source, leagues)
     known = competitions(source.sport)
-    for group in _groups(pending):
+    for group in _groups(pending, source.snapshots):
         payloads = _payloads(lake, source, group)
         progress(f"{source.name}: reading {len(payloads)} files")
         _read_batch(lake, source, known, payloads, now)
@@ -109,19 +109,19 @@ def _payloads(lake: Lake, source: Source, batch: pl.DataFrame) -> list[Payload]:
     ]
 
 
-def _groups(pending: pl.DataFrame) -> list[pl.DataFrame]:
-    """Batches in the order of capture, none with two captures of one address or with fixtures beside other files."""
+def _groups(pending: pl.DataFrame, snapshots: Sequence[str]) -> list[pl.DataFrame]:
+    """Batches in the order of capture, with fixtures alone, and two captures of one address for snapshots only."""
     groups: list[list[dict[str, object]]] = []
     for row in pending.iter_rows(named=True):
-        if not groups or not _may_join(row, groups[-1]):
+        if not groups or not _may_join(row, groups[-1], snapshots):
             groups.append([])
         groups[-1].append(row)
     return [pl.DataFrame(group, schema=pending.schema) for group in groups]
 
 
-def _may_join(row: Mapping[str, object], group: Sequence[Mapping[str, object]]) -> bool:
+def _may_join(row: Mapping[str, object], group: Sequence[Mapping[str, object]], snapshots: Sequence[str]) -> bool:
     alone = "fixtures" in (row["endpoint"], group[-1]["endpoint"])
-    known = row["url"] in {other["url"] for other in group}
+    known = row["endpoint"] not in snapshots and row["url"] in {other["url"] for other in group}
     return not alone and not known and len(group) < BATCH_PAYLOADS
 
 
@@ -134,7 +134,7 @@ def _read_batch(
     batch = short_hash(*captures, source.parser_version, *leagues)
     parsed = [(payload, _parsed(source, payload, leagues, played)) for payload in payloads]
     counts: list[dict[str, object]] = []
-    for entity in FACTS:
+    for entity in source.entities:
         counts += write_entity(lake, source, entity, parsed, now, batch)
     _mint(lake, source, [found.teams for _, found in parsed])
     told = pl.DataFrame(counts).with_columns(pl.lit(short_hash(*leagues)).alias("leagues"))
@@ -153,7 +153,7 @@ def _parsed(source: Source, payload: Payload, leagues: Mapping[str, Competition]
             "competition_id": payload.competition_id,
             "season_code": payload.season_code,
         }
-        return Parsed(rows={}, refused={"matches": pl.DataFrame([row])}, teams=pl.DataFrame())
+        return Parsed(rows={}, refused={source.entities[0]: pl.DataFrame([row])}, teams=pl.DataFrame())
 
 
 def _played(lake: Lake, sport: str) -> pl.DataFrame:

@@ -1,24 +1,26 @@
 """The score grid: one joint distribution of the two final scores, which every market is asked of.
 
-What a cell pays belongs in `payoffs`, what it is worth in `pricing`, bending it to calibrated marginals in `tilt`.
+The laws of goals belong in `scorelines`, what a cell pays in `payoffs`, what it is worth in `pricing`, bending the grid
+to calibrated marginals in `tilt`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from core.market import scorelines
+
 Floats = NDArray[np.float64]
 
-GOALS = 16
+GOALS = scorelines.GOALS
 """Goals of one side that a grid tells apart: 0 to 15."""
 TOLERANCE = 1e-9
 """How far the probabilities of a match may sum from one."""
-_GOALS = np.arange(GOALS, dtype=float)
-_FACTORIALS = np.cumprod(np.maximum(_GOALS, 1.0))
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,10 +61,40 @@ class ScoreGrid:
         beyond 15 goals is cut off and the rest rescaled: 5e-6 of a side's mass at rate 4, 5e-4 at rate 6. Raises
         ValueError for a rate outside 0 to 15 or shapes that do not fit.
         """
-        home, away, correlation = np.broadcast_arrays(*map(np.atleast_1d, map(_floats, (home_rate, away_rate, rho))))
-        _refuse((home < 0) | (home > _GOALS[-1]) | (away < 0) | (away > _GOALS[-1]), "has a rate outside 0 to 15 goals")
-        weights = _poisson_weights(home)[:, :, None] * _poisson_weights(away)[:, None, :]
-        weights[:, :2, :2] *= _low_scores(home, away, correlation)
+        return cls._by(scorelines.dixon_coles, home_rate, away_rate, rho)
+
+    @classmethod
+    def bivariate_poisson(cls, home_rate: ArrayLike, away_rate: ArrayLike, covariance: ArrayLike) -> Self:
+        """Poisson goals of both sides with common ones among them: Karlis and Ntzoufras (2003), equation 1.
+
+        `home_rate`, `away_rate`: (n,) expected goals, common ones included, 0 to 15; `covariance`: the common expected
+        goals, a number or (n,), clipped to between 0 and the lower rate. Matches without belief, what is cut off and
+        what is raised are as in `poisson`.
+        """
+        return cls._by(scorelines.bivariate_poisson, home_rate, away_rate, covariance)
+
+    @classmethod
+    def negative_binomial(cls, home_rate: ArrayLike, away_rate: ArrayLike, dispersion: ArrayLike) -> Self:
+        """Independent goals with variance rate + dispersion * rate**2: Lawless (1987).
+
+        `home_rate`, `away_rate`: (n,) expected goals, 0 to 15; `dispersion`: a number or (n,), clipped to between
+        0, where goals are Poisson, and 10. Matches without belief and what is raised are as in `poisson`; more is cut
+        off: at a dispersion of 0.05, 6e-5 of a side's mass at rate 4, 3e-3 at rate 6.
+        """
+        return cls._by(scorelines.negative_binomial, home_rate, away_rate, dispersion)
+
+    @classmethod
+    def _by(
+        cls,
+        law: Callable[[Floats, Floats, Floats], Floats],
+        home_rate: ArrayLike,
+        away_rate: ArrayLike,
+        shape: ArrayLike,
+    ) -> Self:
+        home, away, shapes = np.broadcast_arrays(*map(np.atleast_1d, map(_floats, (home_rate, away_rate, shape))))
+        most = GOALS - 1
+        _refuse((home < 0) | (home > most) | (away < 0) | (away > most), f"has a rate outside 0 to {most} goals")
+        weights = law(home, away, shapes)
         weights[np.isnan(weights).any(axis=(1, 2))] = np.nan
         return cls.of(weights)
 
@@ -109,18 +141,3 @@ def _sums(cells: Floats) -> Floats:
 def _refuse(wrong: NDArray[np.bool_], fault: str) -> None:
     if wrong.any():
         raise ValueError(f"Match {int(wrong.argmax())} of the grid {fault} ({int(wrong.sum())} such of {len(wrong)}).")
-
-
-def _poisson_weights(rate: Floats) -> Floats:
-    """(n, 16): the Poisson distribution without its constant, which scaling removes."""
-    weights: Floats = rate[:, None] ** _GOALS / _FACTORIALS
-    return weights
-
-
-def _low_scores(home: Floats, away: Floats, rho: Floats) -> Floats:
-    """(n, 2, 2): the factors on 0-0, 0-1, 1-0 and 1-1, none below zero."""
-    with np.errstate(divide="ignore"):
-        rho = np.clip(rho, -1.0 / np.maximum(home, away), np.minimum(1.0, 1.0 / (home * away)))
-    factors = np.stack([1.0 - home * away * rho, 1.0 + home * rho, 1.0 + away * rho, 1.0 - rho], axis=1)
-    clipped: Floats = np.maximum(factors, 0.0).reshape(-1, 2, 2)
-    return clipped

@@ -1,24 +1,15 @@
-"""Boosted trees fitted to the closing price: where the close will stand, beyond what market memory says already.
-
-The close is a soft label far less noisy than a result, so learners fitted to it forecast results better than learners
-fitted to results. Two regressions, one for each log ratio of a price (models/families/memory.py); no price of the
-match at hand is among their features.
-"""
+"""Boosted trees fitted to the closing price: where the close will stand, beyond what market memory says already."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
+from functools import partial
 
-import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from models.belief import Belief
 from models.families import trees
-from models.families.memory import belief_of, log_ratios
-
-_BASE = ("memory_supremacy", "memory_draw")
+from models.families.residual import PairBelief
 
 
 @dataclass(frozen=True)
@@ -35,28 +26,13 @@ class ClosingParameters(trees.TreeParameters):
 
 
 @dataclass(frozen=True)
-class ClosingBelief:
+class ClosingBelief(PairBelief):
     """A fitted pair of boosters, for supremacy and for draw."""
-
-    boosters: tuple[trees.Booster, trees.Booster]
-
-    def predict(self, features: pl.DataFrame) -> Belief:
-        """`features` (n, k) with the columns it was fitted on; returns (n, 3)."""
-        moved = [
-            features[base].to_numpy() + booster.predict(features)
-            for base, booster in zip(_BASE, self.boosters, strict=True)
-        ]
-        return belief_of(moved[0], moved[1])
-
-    def to_text(self) -> str:
-        """LightGBM's native text of both."""
-        return json.dumps([booster.to_text() for booster in self.boosters])
 
     @classmethod
     def from_text(cls, text: str) -> ClosingBelief:
         """Read what `to_text` wrote."""
-        supremacy, draw = (trees.Booster.from_text(one) for one in json.loads(text))
-        return cls((supremacy, draw))
+        return cls.read(text, trees.Booster.from_text)
 
 
 def fit(features: pl.DataFrame, close: Belief, parameters: ClosingParameters, seed: int, threads: int) -> ClosingBelief:
@@ -64,15 +40,6 @@ def fit(features: pl.DataFrame, close: Belief, parameters: ClosingParameters, se
 
     Matches without a close teach nothing.
     """
-    known = pl.Series(close.present)
-    inside, targets = features.filter(known), log_ratios(close)[close.present]
-    supremacy, draw = (
-        trees.regress(inside, _residual(inside, base, targets[:, place]), parameters, seed, threads)
-        for place, base in enumerate(_BASE)
+    return ClosingBelief.learn(
+        features, close, partial(trees.regress, parameters=parameters, seed=seed, threads=threads)
     )
-    return ClosingBelief((supremacy, draw))
-
-
-def _residual(features: pl.DataFrame, base: str, target: NDArray[np.float64]) -> NDArray[np.float64]:
-    left: NDArray[np.float64] = target - features[base].to_numpy()
-    return left

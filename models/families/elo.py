@@ -1,4 +1,4 @@
-"""Elo with a margin of victory, and an ordered logit from the difference of ratings to home, draw and away.
+"""Elo with a margin of victory; the link from the difference of ratings to home, draw and away is `link.OrderedLogit`.
 
 Elo (1978); the logarithmic margin follows Hvattum and Arntzen, "Using ELO ratings for match result prediction in
 association football" (2010). Ratings are a recursion over results in the order in which they became known.
@@ -6,16 +6,14 @@ association football" (2010). Ratings are a recursion over results in the order 
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 from numba import njit
 from numpy.typing import NDArray
-from scipy.optimize import minimize
-from scipy.special import expit
 
-from models.belief import Belief, Probabilities
+from models.families import link
 
 INITIAL_RATING = 1500.0
 _SCALE = 400.0
@@ -33,22 +31,10 @@ class EloParameters:
 
 
 @dataclass(frozen=True)
-class EloBelief:
-    """The learned link: away < `low` < draw < `high` < home on the scale `slope * difference`."""
+class EloBelief(link.OrderedLogit):
+    """The learned link from a difference in rating points, and the parameters that the ratings were made with."""
 
-    slope: float
-    low: float
-    high: float
     parameters: EloParameters
-
-    def predict(self, difference: Floats) -> Belief:
-        """`difference`: rating of the home side minus the away side's with home advantage, (n,); NaN gives none."""
-        gap = max(self.high - self.low, 1e-12)
-        return Belief.of(_ordered_logit(difference, np.array([self.slope, self.low, np.log(gap)])))
-
-    def to_json(self) -> dict[str, object]:
-        """Plain values for the registry."""
-        return asdict(self)
 
     @classmethod
     def from_json(cls, values: dict[str, object]) -> EloBelief:
@@ -58,15 +44,9 @@ class EloBelief:
 
 
 def fit(difference: Floats, outcome: Integers, parameters: EloParameters) -> EloBelief:
-    """Maximum likelihood of the link. `difference` (n,) without NaN; `outcome` (n,) of 0 home, 1 draw, 2 away."""
-
-    def loss(x: Floats) -> float:
-        p = _ordered_logit(difference, x)
-        return float(-np.log(p[np.arange(len(outcome)), outcome]).mean())
-
-    found = minimize(loss, np.array([0.005, -0.6, 0.2]), method="Nelder-Mead", options={"xatol": 1e-6, "fatol": 1e-9})
-    slope, low, log_gap = (float(value) for value in found.x)
-    return EloBelief(slope, low, low + float(np.exp(log_gap)), parameters)
+    """The link by `link.fit`. `difference` (n,) without NaN; `outcome` (n,) of 0 home, 1 draw, 2 away."""
+    found = link.fit(difference, outcome)
+    return EloBelief(found.slope, found.low, found.high, parameters)
 
 
 def rating_differences(results: pl.DataFrame, spine: pl.DataFrame, parameters: EloParameters) -> Floats:
@@ -116,15 +96,6 @@ def _replay(  # type: ignore[no-untyped-def]
             match += 1
         answers[ask] = ratings[asks_home[ask]] - ratings[asks_away[ask]] + home_advantage
     return answers
-
-
-def _ordered_logit(difference: Floats, x: Floats) -> Probabilities:
-    slope, low, log_gap = x
-    up_to_away = expit(low - slope * difference)
-    up_to_draw = expit(low + np.exp(log_gap) - slope * difference)
-    p = np.column_stack([1 - up_to_draw, up_to_draw - up_to_away, up_to_away])
-    clipped: Probabilities = np.clip(p, 1e-9, 1.0)
-    return clipped
 
 
 def _micros(times: pl.Series) -> Integers:

@@ -1,4 +1,4 @@
-"""LightGBM, for all families of boosted trees: one door, native text instead of pickles, the same answer on any thread.
+"""LightGBM, for all families of trees: one door, native text instead of pickles, the same answer on any thread.
 
 Ke et al., "LightGBM: A Highly Efficient Gradient Boosting Decision Tree" (2017).
 """
@@ -20,7 +20,7 @@ Values = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class TreeParameters:
-    """Of LightGBM, by what they do; every family has defaults of its own."""
+    """Of LightGBM's boosted trees, by what they do; every family has defaults of its own."""
 
     rounds: int
     learning_rate: float
@@ -29,6 +29,35 @@ class TreeParameters:
     feature_share: float
     bagging_share: float
     l2: float
+
+    def native(self) -> dict[str, object]:
+        """The same in LightGBM's words."""
+        return {
+            "learning_rate": self.learning_rate, "num_leaves": self.leaves,
+            "min_data_in_leaf": self.minimum_leaf_matches, "feature_fraction": self.feature_share,
+            "bagging_fraction": self.bagging_share, "lambda_l2": self.l2,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class RandomForestParameters:
+    """Of LightGBM's random forest: `rounds` trees side by side, each split sees a draw of the features."""
+
+    rounds: int
+    leaves: int
+    minimum_leaf_matches: int
+    split_feature_share: float
+    bagging_share: float
+
+    def native(self) -> dict[str, object]:
+        """The same in LightGBM's words."""
+        return {
+            "boosting": "rf", "num_leaves": self.leaves, "min_data_in_leaf": self.minimum_leaf_matches,
+            "feature_fraction_bynode": self.split_feature_share, "bagging_fraction": self.bagging_share,
+        }  # fmt: skip
+
+
+Parameters = TreeParameters | RandomForestParameters
 
 
 class Booster:
@@ -59,13 +88,13 @@ class Booster:
 
 
 def classify(
-    features: pl.DataFrame, outcome: NDArray[np.int64], parameters: TreeParameters, seed: int, threads: int
+    features: pl.DataFrame, outcome: NDArray[np.int64], parameters: Parameters, seed: int, threads: int
 ) -> Booster:
     """Learn classes 0, 1, 2 from `features` (n, k; null allowed)."""
     return _train(features, outcome, {"objective": "multiclass", "num_class": 3}, parameters, seed, threads)
 
 
-def regress(features: pl.DataFrame, target: Values, parameters: TreeParameters, seed: int, threads: int) -> Booster:
+def regress(features: pl.DataFrame, target: Values, parameters: Parameters, seed: int, threads: int) -> Booster:
     """Learn a number from `features` (n, k; null allowed) by least squares."""
     return _train(features, target, {"objective": "regression"}, parameters, seed, threads)
 
@@ -74,7 +103,7 @@ def _train(
     features: pl.DataFrame,
     label: NDArray[np.generic],
     task: dict[str, object],
-    parameters: TreeParameters,
+    parameters: Parameters,
     seed: int,
     threads: int,
 ) -> Booster:
@@ -82,15 +111,14 @@ def _train(
 
     names = features.columns
     data = lightgbm.Dataset(_matrix(features, names), label, feature_name=list(names), free_raw_data=True)
-    return Booster(lightgbm.train(task | _native(parameters, seed, threads), data, num_boost_round=parameters.rounds))
+    settings = task | parameters.native() | _same_on_any_thread(seed, threads)
+    return Booster(lightgbm.train(settings, data, num_boost_round=parameters.rounds))
 
 
-def _native(parameters: TreeParameters, seed: int, threads: int) -> dict[str, object]:
+def _same_on_any_thread(seed: int, threads: int) -> dict[str, object]:
     return {
-        "learning_rate": parameters.learning_rate, "num_leaves": parameters.leaves,
-        "min_data_in_leaf": parameters.minimum_leaf_matches, "feature_fraction": parameters.feature_share,
-        "bagging_fraction": parameters.bagging_share, "bagging_freq": 1, "lambda_l2": parameters.l2, "seed": seed,
-        "deterministic": True, "force_row_wise": True, "num_threads": threads, "verbosity": -1,
+        "bagging_freq": 1, "seed": seed, "deterministic": True, "force_row_wise": True, "num_threads": threads,
+        "verbosity": -1,
     }  # fmt: skip
 
 

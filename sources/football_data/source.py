@@ -24,6 +24,8 @@ class FootballData:
     name = plan.SOURCE
     sport = "football"
     parser_version = 1
+    entities: tuple[str, ...] = ("matches", "team_stats", "odds_quotes")
+    snapshots: tuple[str, ...] = ()
 
     def plan(self, leagues: Mapping[str, Competition], as_of: datetime) -> Sequence[Request]:
         """Every season that had begun at `as_of`, and the coming round."""

@@ -10,7 +10,7 @@ import pytest
 from tests.architecture.houses import dotted, files, imported, tree
 
 ENVIRONMENT_WRITERS = {
-    "models/registry.py": "MLflow's telemetry, progress bars and git search are switched off",
+    "models/mlflow_store.py": "MLflow's telemetry, progress bars and git search are switched off",
     "lake/quality/audit.py": "Great Expectations' analytics and progress bars are switched off",
     "assets/dbt_runner.py": "dbt's profile takes the candidate database from a variable",
 }

@@ -71,6 +71,23 @@ def test_fairline_warm(benchmark: Any, seasons: pl.DataFrame, league: Matches) -
     assert fitted.converged
 
 
+def test_fairline_with_a_club_that_has_not_scored_yet(benchmark: Any, league: Matches) -> None:
+    benchmark.extra_info["peer"] = "fairline, with a club that has not scored yet"
+    lost = _with_a_new_club(league)
+    fitted = benchmark.pedantic(dixon_coles.fit, args=(lost,), rounds=200, warmup_rounds=2)
+    assert fitted.converged
+    assert fitted.attack[-1] < 0
+    assert np.isfinite(fitted.rates(lost.home, lost.away)).all()
+
+
+def _with_a_new_club(league: Matches) -> Matches:
+    """Two more matches, an invented 0-2 and 1-0, of a club that plays for the first time."""
+    new, one = league.n_clubs, int(league.home[0])
+    home, away = np.append(league.home, [new, one]), np.append(league.away, [one, new])
+    home_goals, away_goals = np.append(league.home_goals, [0, 1]), np.append(league.away_goals, [2, 0])
+    return Matches(home, away, home_goals, away_goals, np.append(league.weights, [1.0, 1.0]), new + 1)
+
+
 def test_penaltyblog(benchmark: Any, league: Matches) -> None:
     """The peer's fit alone, at its best: its model is made beforehand, and BLAS threads do not wait for each other."""
     benchmark.extra_info["peer"] = PEER

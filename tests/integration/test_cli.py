@@ -20,7 +20,7 @@ import pytest
 from lake.storage import Lake
 from tests.integration.runs import Finished, Said, fairline
 
-COMMANDS = ("run", "backtest", "tune", "tickets", "explain", "ui", "doctor", "export")
+COMMANDS = ("run", "backtest", "tune", "models", "rollback", "tickets", "explain", "ui", "doctor", "export")
 MISTAKES = {
     "an unknown league": ("run", "--leagues", "XX9"),
     "a league in lower case": ("run", "--leagues", "e0"),

@@ -22,5 +22,5 @@ def test_every_model_keeps_the_promises_of_its_unit_tests(tmp_path: Path) -> Non
     result = dbt_runner.unit_test(database, variables)
 
     failed = [f"{found.node.name}: {found.message}" for found in result.result.results if str(found.status) != "pass"]
-    assert len(result.result.results) == 5
+    assert len(result.result.results) == 6
     assert not failed, "\n".join(failed)

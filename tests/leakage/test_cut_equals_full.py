@@ -71,7 +71,17 @@ def test_the_history_really_runs_further_than_the_moment(history: Facts, full: G
 
 
 @pytest.mark.parametrize(
-    "name", [*FEATURES, "spn_decisions", "dim_teams", "fct_matches", "fct_results", "fct_match_prices"]
+    "name",
+    [
+        *FEATURES,
+        "spn_decisions",
+        "dim_teams",
+        "fct_matches",
+        "fct_results",
+        "fct_match_prices",
+        "fct_total_prices",
+        "fct_handicap_prices",
+    ],
 )
 def test_a_gold_table_of_the_full_history_equals_that_of_the_cut_one(full: Gold, cut: Gold, name: str) -> None:
     assert len(full[name])

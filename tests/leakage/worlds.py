@@ -84,8 +84,8 @@ def training_frame(tables: Gold) -> Dataset:
     """What the learners read of the past decisions."""
     past = tables["spn_decisions"].filter(~pl.col("is_upcoming"))
     decisions = historical(past, tables["feat_team_form"])
-    schedule, results, prices = (tables[name] for name in ("feat_match_schedule", "fct_results", "fct_match_prices"))
-    return dataset.assemble(decisions, schedule, results, prices, tables["fct_match_statistics"], Recipe())
+    names = ("feat_match_schedule", "fct_results", "fct_match_prices", "fct_total_prices", "fct_match_statistics")
+    return dataset.assemble(decisions, *(tables[name] for name in names), Recipe())
 
 
 def learner_rows(data: Dataset) -> pl.DataFrame:
@@ -97,7 +97,7 @@ def decided(lake: Lake, state: Path, as_of: datetime) -> tuple[pl.DataFrame, pl.
     """Predictions and fair odds of a moment, by the functions that the run uses; gold must stand in the lake."""
     settings = Settings(lake=lake.root, as_of=as_of, leagues=("E0",))
     registry, store = Registry(state / "mlflow"), Store(state / "feast", state / "published")
-    learning.learn(lake, registry, settings, as_of, lambda _: None)
+    learning.learn(lake, registry, settings, as_of, lambda _: None, lambda *_: b"")
     store.publish(lake.table(f"gold.{SPORT}.feat_team_form").read(), as_of)
-    predictions = decide.predict(lake, registry, store, settings, as_of)
-    return predictions, decide.fair_odds(predictions)
+    found = decide.predict(lake, registry, store, settings, as_of)
+    return found.predictions, found.fair_odds

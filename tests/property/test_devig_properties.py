@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 from scipy.optimize import brentq
 
-from core.market.devig import Method, devig
+from core.market.devig import DIFFERENT_METHODS, Method, devig
 from core.market.odds import MAX_ODDS_DEC, overround
 
-METHODS: tuple[Method, ...] = ("multiplicative", "power")
+METHODS = DIFFERENT_METHODS
 Prices = NDArray[np.float64]
 
 
@@ -67,6 +67,54 @@ def test_a_bad_price_blanks_its_own_book_only(method: Method, odds: Prices, plac
     assert np.isnan(fair[row]).all()
     others = np.delete(np.arange(len(odds)), row)
     np.testing.assert_array_equal(fair[others], devig(odds, method)[others])
+
+
+@pytest.mark.parametrize("method", METHODS)
+@given(weights=arrays(np.float64, st.integers(2, 30), elements=st.floats(0.1, 1.0)), step=st.floats(-1e-6, 1e-6))
+@settings(max_examples=25, deadline=None)
+def test_a_book_of_one_hundred_percent_stays_as_it_is_and_one_beside_it_moves_little(
+    method: Method, weights: Prices, step: float
+) -> None:
+    truth = weights / weights.sum()
+    np.testing.assert_allclose(devig(1.0 / truth, method)[0], truth, atol=1e-12)
+    np.testing.assert_allclose(devig(1.0 / (truth * (1.0 + step)), method)[0], truth, atol=4.0 * abs(step) + 1e-12)
+
+
+@pytest.mark.parametrize("method", METHODS)
+@given(odds=books(low=1.05, high=900.0), step=st.floats(-1e-7, 1e-7))
+@settings(max_examples=25, deadline=None)
+def test_a_price_that_moves_a_little_moves_no_chance_much(method: Method, odds: Prices, step: float) -> None:
+    moved = odds.copy()
+    moved[:, 0] *= 1.0 + step
+    np.testing.assert_allclose(devig(moved, method), devig(odds, method), atol=1e-4)
+
+
+@given(weights=arrays(np.float64, st.integers(2, 12), elements=st.floats(0.05, 1.0)), insiders=st.floats(-0.2, 0.3))
+@settings(max_examples=40, deadline=None)
+def test_shin_gives_back_what_a_bookmaker_who_fears_insiders_put_on(weights: Prices, insiders: float) -> None:
+    truth = weights / weights.sum()
+    assume((insiders + (1.0 - insiders) * truth > 0.0).all())
+    roots = np.sqrt(insiders * truth + (1.0 - insiders) * truth**2)
+    implied = roots * roots.sum()
+    rises_with_the_chance = insiders + 2.0 * (1.0 - insiders) * truth > 0.0
+    assume((implied < 1.0).all() and rises_with_the_chance.all())
+    np.testing.assert_allclose(devig(1.0 / implied, "shin")[0], truth, atol=1e-9)
+
+
+@given(weights=arrays(np.float64, st.integers(2, 12), elements=st.floats(0.05, 1.0)), ratio=st.floats(0.8, 1.5))
+@settings(max_examples=40, deadline=None)
+def test_odds_ratio_gives_back_what_a_ratio_was_put_on(weights: Prices, ratio: float) -> None:
+    truth = weights / weights.sum()
+    np.testing.assert_allclose(devig(1.0 + (1.0 / truth - 1.0) / ratio, "odds_ratio")[0], truth, atol=1e-10)
+
+
+@given(weights=arrays(np.float64, st.integers(2, 12), elements=st.floats(0.2, 1.0)), part=st.floats(-0.01, 0.05))
+@settings(max_examples=40, deadline=None)
+def test_additive_gives_back_what_was_put_on_every_outcome(weights: Prices, part: float) -> None:
+    truth = weights / weights.sum()
+    implied = truth + part
+    assume(((implied > 0.0) & (implied < 1.0)).all())
+    np.testing.assert_allclose(devig(1.0 / implied, "additive")[0], truth, atol=1e-12)
 
 
 @given(weights=arrays(np.float64, st.integers(2, 12), elements=st.floats(0.05, 1.0)), margin=st.floats(0.9, 1.3))

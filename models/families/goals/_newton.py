@@ -179,14 +179,13 @@ def maximise(family, start, n, home, away, sums, centre, precision):  # type: ig
         length, last = 1.0, decrement < _TOLERANCE
         for _ in range(HALVINGS):
             trial = x + length * step
-            total, found = evaluate(family, trial, n, home, away, sums, centre, precision, gradient, curvature)
+            likelihood, found = evaluate(family, trial, n, home, away, sums, centre, precision, gradient, curvature)
             if found >= best + _SUFFICIENT * length * decrement - _ROUNDING * (1.0 + abs(best)):
                 break
             length *= 0.5
         else:
-            total, best = evaluate(family, x, n, home, away, sums, centre, precision, gradient, curvature)
             return x, total, best, steps, last
-        x, best = trial, found
+        x, total, best = trial, likelihood, found
         if last:
             return x, total, best, steps, True
     return x, total, best, STEPS, False

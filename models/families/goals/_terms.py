@@ -11,7 +11,9 @@ import math
 import numpy as np
 from numba import njit
 
-DIXON_COLES, BIVARIATE_POISSON, NEGATIVE_BINOMIAL = 0, 1, 2
+from models.families.goals.design import Family
+
+DIXON_COLES, BIVARIATE_POISSON, NEGATIVE_BINOMIAL = (family.value for family in Family)
 STATISTICS = 7
 BARRIER = 1e-6
 """Weight of log tau for every pair of clubs and low score, seen or not: rho cannot leave its range."""

@@ -7,7 +7,8 @@ import math
 import numpy as np
 from numba import njit
 
-from models.families.goals.dixon_coles import fit_vector
+from models.families.goals._fit import fit_vector
+from models.families.goals._terms import BIVARIATE_POISSON, DIXON_COLES
 
 _HOME, _AWAY, _HOME_GOALS, _AWAY_GOALS, _HOME_GROUP, _AWAY_GROUP = range(6)
 _LAST, _SINCE, _CAME_UP = range(3)
@@ -16,19 +17,20 @@ _ESTABLISHED, _NEWCOMER = 0, 1
 
 @njit(cache=True)  # type: ignore[untyped-decorator]
 def refits(  # type: ignore[no-untyped-def]
-    number, event, rows, known_rows, moments, asked_until, ask_home, ask_away, n_clubs,
+    family, number, event, rows, known_rows, moments, asked_until, ask_home, ask_away, n_clubs,
     window, decay, absence, season, pseudo_matches, common, precisions, warm,
 ):  # fmt: skip
-    """Rates (asks, 2), rho (asks,) and converged (moments,) of the fits at `moments`, days like `event`.
+    """Expected goals (asks, 2), shape (asks,) and converged (moments,) of the fits at `moments`, days like `event`.
 
     `number`: match of each row in the order of first knowledge; `rows`: home, away, goals of both, (m, 4); the first
     `known_rows[i]` of them are known at `moments[i]`, which answers the questions before `asked_until[i]`.
-    `common`: centres of base, home advantage and rho; `precisions`: of clubs and of these three.
+    `common`: centres of base, home advantage and shape; `precisions`: of clubs and of these three. The shape is told as
+    rho, covariance or dispersion.
     """
     table, when = np.zeros((len(number), 6), dtype=np.int64), np.empty(len(number))
     clubs, tally = np.zeros((n_clubs, 3)), np.zeros((2, 3))
     clubs[:, _LAST] = -np.inf
-    rates, rho = np.empty((len(ask_home), 2)), np.empty(len(ask_home))
+    rates, shape = np.empty((len(ask_home), 2)), np.empty(len(ask_home))
     converged = np.zeros(len(moments), dtype=np.bool_)
     strength = np.zeros(2 * n_clubs + 3)
     before, seen, row, ask = np.zeros(n_clubs, dtype=np.bool_), 0, 0, 0
@@ -42,7 +44,7 @@ def refits(  # type: ignore[no-untyped-def]
         if warm and refit > 0:
             _recall(start, strength, active, before)
         x, _, _, _, converged[refit] = fit_vector(
-            local[table[inside, _HOME]], local[table[inside, _AWAY]],
+            family, local[table[inside, _HOME]], local[table[inside, _AWAY]],
             table[inside, _HOME_GOALS], table[inside, _AWAY_GOALS],
             np.exp(-decay * np.maximum(moments[refit] - when[inside], 0.0)),
             len(active), centre, precision, start, warm and refit > 0,
@@ -50,10 +52,11 @@ def refits(  # type: ignore[no-untyped-def]
         before[:] = local >= 0
         _place(strength, x, active, local, clubs, level, moments[refit], absence, season)
         while ask < asked_until[refit]:
-            rates[ask] = _rates(strength, n_clubs, ask_home[ask], ask_away[ask])
-            rho[ask] = x[-1]
+            shape[ask] = x[-1] if family == DIXON_COLES else math.exp(x[-1])
+            shared = shape[ask] if family == BIVARIATE_POISSON else 0.0
+            rates[ask] = shared + _rates(strength, n_clubs, ask_home[ask], ask_away[ask])
             ask += 1
-    return rates, rho, converged
+    return rates, shape, converged
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator]

@@ -7,6 +7,7 @@ defence[home] (Maher 1982). The parameter vector is attack, defence, base, home_
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import Self
 
 import numpy as np
@@ -14,6 +15,14 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+
+
+class Family(IntEnum):
+    """The joint laws of a score, by the numbers that compiled code knows them by."""
+
+    DIXON_COLES = 0
+    BIVARIATE_POISSON = 1
+    NEGATIVE_BINOMIAL = 2
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from models.families.goals._by_match import fit_by_match
-from models.families.goals._terms import NEGATIVE_BINOMIAL
-from models.families.goals.design import GoalFit, GoalPrior, Matches
+from models.families.goals._fit import fit_matches
+from models.families.goals.design import Family, GoalFit, GoalPrior, Matches
 
 PRIOR = GoalPrior(shape=math.log(0.02), shape_precision=1.0)
-"""A dispersion about 0.02; the logarithm keeps it above 0, where the counts are Poisson."""
+"""A dispersion about 0.02 (0.005 to 0.04 did as well on 2014/15 to 2020/21); above 0, where the counts are Poisson."""
 
 
 @dataclass(frozen=True)
@@ -32,4 +31,4 @@ def fit(matches: Matches, prior: GoalPrior = PRIOR, start: GoalFit | None = None
 
     Counts that vary no more than Poissons send the dispersion towards 0 as far as the prior's precision lets it.
     """
-    return NegativeBinomial.of(fit_by_match(NEGATIVE_BINOMIAL, matches, prior, start))
+    return NegativeBinomial.of(fit_matches(Family.NEGATIVE_BINOMIAL, matches, prior, start))

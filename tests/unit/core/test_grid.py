@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 import pytest
-from scipy.stats import poisson
+from scipy.stats import nbinom, poisson
 
 from core.market.grid import GOALS, ScoreGrid, scores
 
@@ -66,12 +67,80 @@ def test_a_rho_beyond_its_range_is_clipped_where_the_first_cell_empties(
     assert (cells >= 0).all()
 
 
-def test_a_side_that_cannot_score_does_not_score() -> None:
-    np.testing.assert_array_equal(ScoreGrid.poisson([0.0], [0.0], -0.1).cells[0], certain(0, 0))
+def bivariate_poisson(home_rate: float, away_rate: float, covariance: float) -> np.ndarray:
+    """Score by score, the sum over the common goals."""
+    cells = np.zeros((GOALS, GOALS))
+    for home, away in np.ndindex(cells.shape):
+        for common in range(min(home, away) + 1):
+            apart = poisson.pmf(home - common, home_rate - covariance) * poisson.pmf(
+                away - common, away_rate - covariance
+            )
+            cells[home, away] += apart * poisson.pmf(common, covariance)
+    return cells / cells.sum()
 
 
-def test_every_match_has_rates_of_its_own_and_nan_is_no_belief() -> None:
-    grid = ScoreGrid.poisson([1.5, math.nan, 1.5], [1.2, 1.0, 1.2], [0.0, 0.0, math.nan])
+def negative_binomial(home_rate: float, away_rate: float, dispersion: float) -> np.ndarray:
+    """Scipy's counts of failures, of `1 / dispersion` successes."""
+    size, goals = 1 / dispersion, np.arange(GOALS)
+    cells = np.outer(*(nbinom.pmf(goals, size, size / (size + rate)) for rate in (home_rate, away_rate)))
+    return cells / cells.sum()
+
+
+@pytest.mark.parametrize(
+    ("home_rate", "away_rate", "covariance"), [(1.6, 1.1, 0.1), (0.4, 2.9, 0.39), (2.5, 2.5, 2.5), (9.0, 0.2, 0.0)]
+)
+def test_a_bivariate_grid_is_the_double_sum(home_rate: float, away_rate: float, covariance: float) -> None:
+    ours = ScoreGrid.bivariate_poisson([home_rate], [away_rate], covariance).cells[0]
+    np.testing.assert_allclose(ours, bivariate_poisson(home_rate, away_rate, covariance), rtol=1e-12, atol=0)
+
+
+@pytest.mark.parametrize(
+    ("home_rate", "away_rate", "dispersion"), [(1.6, 1.1, 0.02), (0.4, 2.9, 0.5), (12.0, 0.0, 3.0), (1.5, 2.5, 10.0)]
+)
+def test_a_negative_binomial_grid_is_scipys(home_rate: float, away_rate: float, dispersion: float) -> None:
+    ours = ScoreGrid.negative_binomial([home_rate], [away_rate], dispersion).cells[0]
+    np.testing.assert_allclose(ours, negative_binomial(home_rate, away_rate, dispersion), rtol=1e-12, atol=0)
+
+
+def test_common_goals_leave_each_sides_poisson_alone_and_are_the_covariance() -> None:
+    cells, goals = ScoreGrid.bivariate_poisson([1.5], [1.2], 0.3).cells[0], np.arange(GOALS)
+    np.testing.assert_allclose(cells.sum(axis=1), poisson.pmf(goals, 1.5), atol=1e-9)
+    np.testing.assert_allclose(cells.sum(axis=0), poisson.pmf(goals, 1.2), atol=1e-9)
+    assert goals @ cells @ goals - 1.5 * 1.2 == pytest.approx(0.3, abs=1e-8)
+
+
+def test_dispersion_leaves_the_means_and_spreads_the_counts() -> None:
+    home = ScoreGrid.negative_binomial([1.5], [1.2], 0.1).cells[0].sum(axis=1)
+    goals = np.arange(GOALS)
+    assert home @ goals == pytest.approx(1.5, abs=1e-6)
+    assert home @ (goals - 1.5) ** 2 == pytest.approx(1.5 + 0.1 * 1.5**2, abs=1e-5)
+
+
+@pytest.mark.parametrize("beyond", [-0.5, 1.2, 7.0, -math.inf, math.inf])
+def test_a_covariance_beyond_its_range_is_clipped_to_none_or_all_of_the_lower_rate(beyond: float) -> None:
+    cells = ScoreGrid.bivariate_poisson([2.0], [1.2], beyond).cells
+    np.testing.assert_array_equal(cells, ScoreGrid.bivariate_poisson([2.0], [1.2], 0.0 if beyond < 0 else 1.2).cells)
+
+
+@pytest.mark.parametrize(("beyond", "edge"), [(-0.5, 0.0), (-math.inf, 0.0), (11.0, 10.0), (math.inf, 10.0)])
+def test_a_dispersion_beyond_its_range_is_clipped(beyond: float, edge: float) -> None:
+    cells = ScoreGrid.negative_binomial([2.0], [1.2], beyond).cells
+    np.testing.assert_array_equal(cells, ScoreGrid.negative_binomial([2.0], [1.2], edge).cells)
+
+
+LAWS = pytest.mark.parametrize(
+    "law", [ScoreGrid.poisson, ScoreGrid.bivariate_poisson, ScoreGrid.negative_binomial], ids=lambda law: law.__name__
+)
+
+
+@LAWS
+def test_a_side_that_cannot_score_does_not_score(law: Callable[..., ScoreGrid]) -> None:
+    np.testing.assert_array_equal(law([0.0], [0.0], 0.1).cells[0], certain(0, 0))
+
+
+@LAWS
+def test_every_match_has_rates_of_its_own_and_nan_is_no_belief(law: Callable[..., ScoreGrid]) -> None:
+    grid = law([1.5, math.nan, 1.5], [1.2, 1.0, 1.2], [0.0, 0.0, math.nan])
     np.testing.assert_array_equal(grid.is_belief, [True, False, False])
     assert np.isnan(grid.cells[1:]).all()
     assert len(grid) == 3
@@ -101,8 +170,9 @@ def test_a_grid_keeps_a_copy_that_nobody_changes() -> None:
         grid.cells[0, 0, 0] = 1.0
 
 
-def test_a_day_without_matches_is_an_empty_grid() -> None:
-    assert ScoreGrid.poisson([], []).flat.shape == (0, 256)
+@LAWS
+def test_a_day_without_matches_is_an_empty_grid(law: Callable[..., ScoreGrid]) -> None:
+    assert law([], [], 0.1).flat.shape == (0, 256)
 
 
 def changed(home: int, away: int, value: float) -> np.ndarray:
@@ -131,9 +201,13 @@ def test_a_sum_within_the_tolerance_is_accepted() -> None:
     assert len(ScoreGrid(changed(0, 0, 1e-10))) == 3
 
 
-def test_weights_without_any_weight_and_rates_off_the_grid_are_refused() -> None:
+def test_weights_without_any_weight_are_refused() -> None:
     with pytest.raises(ValueError, match="Match 0 of the grid has no weight on any score"):
         ScoreGrid.of(np.zeros((1, GOALS, GOALS)))
+
+
+@LAWS
+def test_rates_off_the_grid_are_refused(law: Callable[..., ScoreGrid]) -> None:
     for rates in ([1.0, -0.1], [1.0, 15.5], [1.0, math.inf]):
         with pytest.raises(ValueError, match="Match 1 of the grid has a rate outside 0 to 15 goals"):
-            ScoreGrid.poisson(rates, [1.0, 1.0])
+            law(rates, [1.0, 1.0], 0.0)

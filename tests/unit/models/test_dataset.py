@@ -9,7 +9,7 @@ import pytest
 
 from models.dataset import assemble, prices_at_decision
 from models.recipe import Recipe
-from models.signals import GOALS
+from models.signals import BINOMIAL, BIVARIATE, GOALS
 
 UTC_TIME = pl.Datetime("us", "UTC")
 FRIDAY = datetime(2024, 5, 10, 16, tzinfo=UTC)
@@ -67,6 +67,15 @@ def quotes(*rows: tuple[str, str, str, datetime, float]) -> pl.DataFrame:
     return pl.DataFrame([(*row, 3.4, 3.6) for row in rows], schema=names, orient="row")
 
 
+def totals(*rows: tuple[str, str, str, datetime, float, float]) -> pl.DataFrame:
+    """Prices of totals: match, book, kind, time, line, over; under is at 1.9."""
+    names = {
+        "match_id": pl.String, "bookmaker": pl.String, "quote_kind": pl.String, "known_at_utc": UTC_TIME,
+        "line": pl.Float64, "over_odds_dec": pl.Float64, "under_odds_dec": pl.Float64,
+    }  # fmt: skip
+    return pl.DataFrame([(*row, 1.9) for row in rows], schema=names, orient="row")
+
+
 @pytest.mark.parametrize(
     ("state", "goals", "outcome"),
     [
@@ -77,14 +86,15 @@ def quotes(*rows: tuple[str, str, str, datetime, float]) -> pl.DataFrame:
 def test_only_a_match_that_is_over_has_an_outcome(
     state: str, goals: tuple[int | None, int | None], outcome: int
 ) -> None:
-    data = assemble(decisions(), schedule(), matches(state, goals), quotes(), told(), Recipe())
+    data = assemble(decisions(), schedule(), matches(state, goals), quotes(), totals(), told(), Recipe())
     assert data.rows["match_id"].to_list() == ["m1", "m2"], "decisions stand in order of time"
     assert data.outcome.tolist() == [outcome, -1]
 
 
 def test_an_abandoned_match_moves_no_rating() -> None:
+    rating = "elo_difference"
     over, abandoned = (
-        assemble(decisions(), schedule(), matches(state), quotes(), told(), Recipe()).signal("elo_difference").tolist()
+        assemble(decisions(), schedule(), matches(state), quotes(), totals(), told(), Recipe()).signal(rating).tolist()
         for state in ("finished", "abandoned")
     )
     assert abandoned == [65.0, 65.0]
@@ -96,10 +106,14 @@ def test_learners_see_numbers_known_at_the_decision_and_no_price_of_the_match() 
     wider = schedule().with_columns(
         home_odds_dec=pl.lit(2.0), mean_overround=pl.lit(1.05), books_count=pl.lit(9), referee=pl.lit("R. Ef")
     )
-    data = assemble(decisions(), wider, matches(), quotes(("m1", "pinnacle", "opening", FRIDAY, 2.0)), told(), Recipe())
+    data = assemble(
+        decisions(), wider, matches(), quotes(("m1", "pinnacle", "opening", FRIDAY, 2.0)), totals(), told(), Recipe()
+    )
     assert set(data.features.columns) == {
         "home_goals_for_l5", "away_goals_for_l5", "home_rest_days", "away_rest_days", "elo_difference",
-        "memory_supremacy", "memory_draw", "memory_variance", *GOALS,
+        "pi_difference", "memory_supremacy", "memory_draw", "memory_variance", "total_memory_goals",
+        "total_memory_variance", "state_home_goals", "state_away_goals", "state_variance", *GOALS,
+        *BIVARIATE, *BINOMIAL,
     }  # fmt: skip
 
 
@@ -122,15 +136,43 @@ def test_the_market_belief_is_the_price_of_the_decision_and_not_the_close() -> N
     early = ("m2", "pinnacle", "opening", FRIDAY, 2.0)
     late = ("m2", "pinnacle", "closing", KICKOFF, 1.2)
     args = (decisions(), schedule(), matches())
-    alone = assemble(*args, quotes(early), told(), Recipe()).market.probabilities[1]
-    both = assemble(*args, quotes(late, early), told(), Recipe()).market.probabilities[1]
+    alone = assemble(*args, quotes(early), totals(), told(), Recipe()).market.probabilities[1]
+    both = assemble(*args, quotes(late, early), totals(), told(), Recipe()).market.probabilities[1]
     assert both.tolist() == alone.tolist()
-    assert assemble(*args, quotes(late), told(), Recipe()).market.present.tolist() == [False, False]
+    assert assemble(*args, quotes(late), totals(), told(), Recipe()).market.present.tolist() == [False, False]
 
 
 def test_a_part_of_the_decisions_keeps_rows_ratings_and_market_together() -> None:
-    data = assemble(decisions(), schedule(), matches(), quotes(), told(), Recipe())
+    data = assemble(decisions(), schedule(), matches(), quotes(), totals(), told(), Recipe())
     second = data.where(data.rows["match_id"].to_numpy() == "m2")
     assert second.rows["match_id"].to_list() == ["m2"]
     assert second.signal("elo_difference").tolist() == data.signal("elo_difference")[1:].tolist()
     assert second.market.probabilities.shape == (1, 3)
+
+
+def test_totals_count_at_their_own_line_as_known_at_the_decision() -> None:
+    """The price of another line, and one told after the decision, are nobody's belief about 2.5."""
+    known = FRIDAY - timedelta(hours=1)
+    quoted = totals(
+        ("m2", "pinnacle", "opening", known, 3.5, 3.0),
+        ("m2", "market_average", "opening", known, 2.5, 1.9),
+        ("m2", "pinnacle", "opening", FRIDAY + timedelta(hours=1), 2.5, 1.5),
+    )
+    data = assemble(decisions(), schedule(), matches(), quotes(), quoted, told(), Recipe())
+    assert data.over_market.probabilities[1].tolist() == pytest.approx([0.5, 0.5])
+    assert not data.over_market.present[0]
+
+
+@pytest.mark.parametrize(("goals", "over"), [((2, 1), 0), ((1, 1), 1), ((0, 3), 0), ((0, 0), 1)])
+def test_three_goals_are_over(goals: tuple[int, int], over: int) -> None:
+    data = assemble(decisions(), schedule(), matches("finished", goals), quotes(), totals(), told(), Recipe())
+    assert data.labelled(FRIDAY).rows["over"].to_list() == [over]
+    assert data.labelled(KICKOFF - timedelta(days=7)).rows.is_empty()
+
+
+def test_a_close_told_after_the_result_is_not_what_learners_are_fitted_to() -> None:
+    over = KICKOFF - timedelta(days=7) + timedelta(hours=3)
+    for told_at, present in ((over, True), (over + timedelta(seconds=1), False)):
+        quoted = quotes(("m1", "pinnacle", "closing", told_at, 2.0))
+        data = assemble(decisions(), schedule(), matches(), quoted, totals(), told(), Recipe())
+        assert data.close.present[0] == present

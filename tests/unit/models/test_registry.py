@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
-from datetime import UTC, datetime
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,51 +13,15 @@ import pytest
 
 from core.errors import ModelMissing
 from models.families import boosting, elo
-from models.pool import Pool
+from models.members import Members
 from models.recipe import Recipe
-from models.registry import Registered, Registry, recipe_parameters
-from models.training import Members, Trained
+from models.registry import Registry, recipe_parameters
+from tests.unit.models.registries import AS_OF, NAME, register, trained
 from tests.unit.models.test_boosting import learned_from, world
 
 pytestmark = pytest.mark.slow
 
-NAME = "football_1x2"
-AS_OF = datetime(2024, 5, 10, 16, tzinfo=UTC)
 DIFFERENCE = np.array([-80.0, 0.0, 140.0])
-
-
-def trained(slope: float = 0.005, trees: boosting.BoostingBelief | None = None) -> Trained:
-    link = elo.EloBelief(slope, -0.6, 0.6, elo.EloParameters())
-    pools = Pool({"elo": 0.7, "boosting": 0.3}), Pool({"elo": 0.1, "boosting": 0.1, "market": 0.8})
-    members = {"elo": link} if trees is None else {"elo": link, "boosting": trees}
-    return Trained(Members(members), *pools, matches=1234)
-
-
-def register(registry: Registry, what: Trained, training_hash: str) -> Registered:
-    return registry.register(
-        NAME, what, training_hash, AS_OF, {"seed": 1}, {"blend.log_loss": 0.98}, "# A card", {"r.png": b"\x89PNG"}
-    )
-
-
-@pytest.fixture(scope="module")
-def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """MLflow's tables without a row: making them takes seconds, copying them none."""
-    place = tmp_path_factory.mktemp("empty")
-    assert Registry(place).find(NAME, "hash-1") is None
-    return place / "mlflow.db"
-
-
-@pytest.fixture(scope="module")
-def open_registry(empty_store: Path) -> Callable[[Path], Registry]:
-    """Opens a registry, its store prepared."""
-
-    def opened(root: Path) -> Registry:
-        root.mkdir(parents=True, exist_ok=True)
-        if not (root / "mlflow.db").exists():
-            shutil.copyfile(empty_store, root / "mlflow.db")
-        return Registry(root)
-
-    return opened
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +39,7 @@ def test_what_was_registered_is_found_by_its_hash_in_another_process_of_the_same
     assert found is not None
     assert (found.name, found.version, found.training_hash) == (NAME, "1", "hash-1")
     original = trained(0.004, learned_from(5))
-    assert (found.trained.model, found.trained.blend) == (original.model, original.blend)
+    assert (found.trained.result, found.trained.over) == (original.result, original.over)
     assert found.trained.matches == 1234
     assert found.trained.members.fitted["elo"] == original.members.fitted["elo"]
     features, _ = world()
@@ -82,7 +47,7 @@ def test_what_was_registered_is_found_by_its_hash_in_another_process_of_the_same
     assert np.array_equal(found.trained.members.fitted["boosting"].predict(features).probabilities, expected)
 
 
-def test_the_last_registered_is_the_champion(root: Path) -> None:
+def test_a_refit_is_the_champion_at_once(root: Path) -> None:
     champion = Registry(root).champion(NAME)
     assert (champion.version, champion.training_hash) == ("2", "hash-2")
     assert "boosting" not in champion.trained.members.fitted
@@ -106,18 +71,35 @@ def test_the_run_that_trained_it_is_logged_with_its_card_and_scores_at_the_time_
     assert run.info.status == "FINISHED"
     assert run.info.start_time == run.info.end_time == AS_OF.timestamp() * 1000
     assert run.data.metrics == {"blend.log_loss": 0.98}
-    assert run.data.params == {"seed": "1"}
+    assert run.data.params == {"seed": "1", "matches": "1234"}
     files = {path.name for path in (root / "artifacts").rglob("*") if path.is_file()}
-    assert files == {"spec.json", "elo.member.txt", "boosting.member.txt", "card.md", "r.png"}
+    assert files == {"spec.json", "elo.member.txt", "boosting.member.txt", "card.md", "r.png"} | {
+        "input_example.json",
+        "out_of_fold.parquet",
+    }
 
 
-@pytest.mark.parametrize("file", ["spec.json", "elo.member.txt"])
+def test_three_rows_of_features_are_logged_as_plain_values(root: Path) -> None:
+    written = [json.loads(path.read_text(encoding="utf-8")) for path in root.rglob("input_example.json")]
+    assert written == [{"columns": ["elo", "rest_days"], "data": [[1.5, 7], [None, 3], [2.5, None]]}] * 2
+
+
+def test_members_that_failed_are_remembered_with_the_reason(
+    tmp_path: Path, open_registry: Callable[[Path], Registry]
+) -> None:
+    whole = trained()
+    lame = replace(whole, members=Members(whole.members.fitted, {"boosting": "MemoryError"}))
+    register(open_registry(tmp_path), lame, "hash-1")
+    assert Registry(tmp_path).champion(NAME).trained.members.failed == {"boosting": "MemoryError"}
+
+
+@pytest.mark.parametrize("file", ["spec.json", "elo.member.txt", "out_of_fold.parquet"])
 def test_a_file_that_was_changed_is_refused(
     tmp_path: Path, file: str, open_registry: Callable[[Path], Registry]
 ) -> None:
     register(open_registry(tmp_path), trained(), "hash-1")
     (changed,) = tmp_path.rglob(file)
-    changed.write_text(changed.read_text(encoding="utf-8") + " ", encoding="utf-8")
+    changed.write_bytes(changed.read_bytes() + b" ")
     with pytest.raises(ModelMissing, match="version 1 were changed"):
         Registry(tmp_path).champion(NAME)
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from models.belief import Belief
 from models.dataset import Dataset
 from models.families import memory
-from models.signals import GOALS
+from models.signals import BINOMIAL, BIVARIATE, GOALS
 
 START = datetime(2020, 8, 1, 15, tzinfo=UTC)
 Floats = NDArray[np.float64]
@@ -71,14 +71,19 @@ def decisions(years: Integers, outcome: Integers, columns: dict[str, Floats], ma
             **columns,
         }
     )
-    signals = pl.DataFrame({"elo_difference": elo}).with_columns(
-        *(pl.lit(0.0).alias(name) for name in memory.SIGNALS),
-        *(pl.lit(value).alias(name) for name, value in zip(GOALS, (1.5, 1.2, 0.0), strict=True)),
+    flat = dict.fromkeys(memory.SIGNALS, 0.0) | {"total_memory_goals": 2.7, "total_memory_variance": 0.01}
+    flat |= {"state_home_goals": 1.5, "state_away_goals": 1.2, "state_variance": 0.01}
+    for names, shape in ((GOALS, 0.0), (BIVARIATE, 0.05), (BINOMIAL, 0.02)):
+        flat |= dict(zip(names, (1.5, 1.2, shape), strict=True))
+    signals = pl.DataFrame({"elo_difference": elo, "pi_difference": elo / 100}).with_columns(
+        pl.lit(value).alias(name) for name, value in flat.items()
     )
-    return Dataset(rows, signals, Belief(market), Belief(market), results_of(rows))
+    unpriced = Belief(np.full((n, 2), np.nan))
+    return Dataset(rows, signals, Belief(market), Belief(market), results_of(rows), unpriced, unpriced)
 
 
 def results_of(rows: pl.DataFrame, days: float = 1.125) -> pl.DataFrame:
     """The known outcomes of decisions, told so many days after each."""
     told = rows.filter(pl.col("outcome").is_not_null())
-    return told.select("match_id", (pl.col("as_of_utc") + timedelta(days=days)).alias("known_at_utc"), "outcome")
+    known = (pl.col("as_of_utc") + timedelta(days=days)).alias("known_at_utc")
+    return told.select("match_id", known, "outcome", (pl.col("outcome") % 2).alias("over"))

@@ -27,11 +27,11 @@ def policy(**changes: Any) -> Staking:
 def fair(*rows: tuple[str, str, float], market: str = "1x2") -> pl.DataFrame:
     """Fair odds of (match, selection, probability)."""
     return pl.DataFrame(
-        [(match, "E0", "2023-24", AS_OF, market, selection, None, p, 1 / p, "hash") for match, selection, p in rows],
+        [(name, "E0", "2023-24", AS_OF, market, choice, None, p, 1 / p, "hash", None) for name, choice, p in rows],
         schema={
             "match_id": pl.String, "competition_id": pl.String, "season_code": pl.String, "as_of_utc": UTC_TIME,
             "market": pl.String, "selection": pl.String, "line": pl.Float64, "prob": pl.Float64,
-            "fair_odds_dec": pl.Float64, "training_hash": pl.String,
+            "fair_odds_dec": pl.Float64, "training_hash": pl.String, "stand_ins": pl.String,
         }, orient="row",
     )  # fmt: skip
 
@@ -64,7 +64,7 @@ def bet(
         "event_at_utc": KICKOFF, "home_team_id": "a", "away_team_id": "b", "market": "1x2", "selection": selection,
         "line": None, "prob": prob, "fair_odds_dec": 1 / prob, "bookmaker": "bet365", "price_odds_dec": odds,
         "price_known_at_utc": AS_OF - timedelta(minutes=30), "price_age_minutes": 30.0, "edge": prob * odds - 1,
-        "verdict": "accepted", "training_hash": "hash",
+        "verdict": "accepted", "training_hash": "hash", "stand_ins": None,
     }  # fmt: skip
     return usual | other
 
@@ -73,6 +73,7 @@ def bets(*rows: dict[str, Any]) -> pl.DataFrame:
     """Value bets in the order given."""
     types = {
         "as_of_utc": UTC_TIME, "event_at_utc": UTC_TIME, "price_known_at_utc": UTC_TIME, "line": pl.Float64,
+        "stand_ins": pl.String,
         "match_id": pl.String,
     }  # fmt: skip
     return pl.DataFrame(list(rows) or [bet()], schema_overrides=types).head(len(rows))

@@ -72,6 +72,23 @@ def _prices(matches: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(frames)
 
 
+def _total_prices(matches: pl.DataFrame) -> pl.DataFrame:
+    """Pinnacle's opening and closing prices of 2.5 goals, the same for all but for noise."""
+    generator = np.random.default_rng(19)
+    frames = []
+    for kind in ("opening", "closing"):
+        likely = generator.uniform(0.45, 0.55, len(matches))
+        known = pl.col("event_at_utc") if kind == "closing" else pl.col("as_of_utc") - timedelta(hours=1)
+        frames.append(
+            matches.with_columns(
+                pl.lit("pinnacle").alias("bookmaker"), pl.lit(kind).alias("quote_kind"), known.alias("known_at_utc"),
+                pl.lit(False).alias("is_aggregate"), pl.lit(2.5).alias("line"),
+                pl.Series("over_odds_dec", 0.97 / likely), pl.Series("under_odds_dec", 0.97 / (1 - likely)),
+            )
+        )  # fmt: skip
+    return pl.concat(frames)
+
+
 @pytest.fixture(scope="session")
 def matches() -> pl.DataFrame:
     return _matches()
@@ -91,6 +108,7 @@ def lake(tmp_path_factory: pytest.TempPathFactory, matches: pl.DataFrame) -> Lak
     frames = {
         "spn_decisions": matches, "feat_match_schedule": matches, "fct_results": over, "feat_team_form": form,
         "fct_match_prices": _prices(matches),
+        "fct_total_prices": _total_prices(matches),
     }  # fmt: skip
     for name, frame in frames.items():
         made.table(f"{GOLD}.{name}").replace(_filled(name, frame))

@@ -36,8 +36,9 @@ def decided(*matches: tuple[str, int, str, tuple[float, float, float]]) -> tuple
         }, orient="row",
     )  # fmt: skip
     p = np.array([probabilities for *_, probabilities in matches], dtype=float).reshape(-1, 3)
-    told = rows.select("match_id", pl.col("event_at_utc").alias("known_at_utc"), "outcome")
-    return Dataset(rows, pl.DataFrame({"elo_difference": np.zeros(len(rows))}), Belief(p), Belief(p), told), Belief(p)
+    told = rows.select("match_id", pl.col("event_at_utc").alias("known_at_utc"), "outcome", pl.lit(0).alias("over"))
+    signals, unpriced = pl.DataFrame({"elo_difference": np.zeros(len(rows))}), Belief(np.full((len(p), 2), np.nan))
+    return Dataset(rows, signals, Belief(p), Belief(p), told, unpriced, unpriced), Belief(p)
 
 
 def quoted(*rows: tuple[str, int, str, float, float, float], kind: str = "opening", hours: float = -1) -> pl.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -10,8 +11,9 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from models.families.goals import dixon_coles
-from models.families.goals.design import Floats, GoalPrior, Matches, time_weights
+from models.families.goals import bivariate_poisson, dixon_coles, negative_binomial
+from models.families.goals.design import Family, Floats, GoalPrior, Matches, time_weights
+from models.families.goals.walk import PARAMETERS as TUNED
 from models.families.goals.walk import WalkParameters, rates_as_known, walk
 from tests.unit.models.goals.leagues import asks_of, seasons_of
 
@@ -25,6 +27,21 @@ HISTORY = pl.concat(
 )
 ASKS = asks_of(HISTORY).filter(pl.col("as_of_utc") > HISTORY["event_at_utc"].min() + timedelta(days=300))
 CUT = ASKS["as_of_utc"].sort()[len(ASKS) // 2]
+FITS = {
+    Family.DIXON_COLES: dixon_coles.fit,
+    Family.BIVARIATE_POISSON: bivariate_poisson.fit,
+    Family.NEGATIVE_BINOMIAL: negative_binomial.fit,
+}
+FAMILIES = pytest.mark.parametrize("family", FITS, ids=["Dixon-Coles", "bivariate Poisson", "negative binomial"])
+
+
+def parameters_of(family: Family, **changed: float) -> WalkParameters:
+    return replace(TUNED[family], window_days=500.0, **changed)  # type: ignore[arg-type]
+
+
+def told(family: Family, shape: float) -> float:
+    """Rho as it is; the covariance and the dispersion from their logarithms."""
+    return shape if family is Family.DIXON_COLES else math.exp(shape)
 
 
 def monday(moment: datetime) -> datetime:
@@ -39,8 +56,8 @@ def known_rows(results: pl.DataFrame, competition: str, at: datetime, parameters
     return latest.filter(pl.col("event_at_utc") >= at - timedelta(days=parameters.window_days))
 
 
-def slow_rates(results: pl.DataFrame, ask: dict[str, object], parameters: WalkParameters) -> Floats:
-    """One cold fit for one question; a club without a match in the window is average."""
+def slow_answer(results: pl.DataFrame, ask: dict[str, object], parameters: WalkParameters, family: Family) -> Floats:
+    """Both rates and the shape by one cold fit for one question; a club without a match in the window is average."""
     at = monday(ask["as_of_utc"])  # type: ignore[arg-type]
     rows = known_rows(results, str(ask["competition_id"]), at, parameters)
     teams = sorted({*rows["home_team_id"], *rows["away_team_id"]})
@@ -48,26 +65,30 @@ def slow_rates(results: pl.DataFrame, ask: dict[str, object], parameters: WalkPa
     goals = [rows[f"{side}_goals"].to_numpy().astype(np.int64) for side in ("home", "away")]
     age = np.array([(at - event) / timedelta(days=1) for event in rows["event_at_utc"]], float)
     weights = time_weights(age, parameters.decay_per_day)
-    fitted = dixon_coles.fit(Matches(*sides, *goals, weights, len(teams)), parameters.prior)
+    fitted = FITS[family](Matches(*sides, *goals, weights, len(teams)), parameters.prior)
     strength = {team: (fitted.attack[place], fitted.defence[place]) for place, team in enumerate(teams)}
     (attack, defence), (attack2, defence2) = (
         strength.get(str(ask[f"{side}_team_id"]), (0.0, 0.0)) for side in ("home", "away")
     )
-    return np.exp([fitted.base + fitted.home_advantage + attack - defence2, fitted.base + attack2 - defence])
+    logs = [fitted.base + fitted.home_advantage + attack - defence2, fitted.base + attack2 - defence]
+    shape = told(family, fitted.shape)
+    return np.append(np.exp(logs) + (shape if family is Family.BIVARIATE_POISSON else 0.0), shape)
 
 
+@FAMILIES
 @pytest.mark.parametrize("warm_start", [True, False])
-def test_each_answer_is_one_slow_fit_on_what_the_monday_knew(warm_start: bool) -> None:
-    level = replace(PARAMETERS, newcomer_matches=1e12, warm_start=warm_start)
-    found = rates_as_known(HISTORY, ASKS, level)
+def test_each_answer_is_one_slow_fit_on_what_the_monday_knew(family: Family, warm_start: bool) -> None:
+    level = parameters_of(family, newcomer_matches=1e12, warm_start=warm_start)
+    found = walk(HISTORY, ASKS, level, family)
     for place in range(0, len(ASKS), 13):
-        slow = slow_rates(HISTORY, ASKS.row(place, named=True), level)
-        assert found[place] == pytest.approx(slow, abs=1e-8)
+        slow = slow_answer(HISTORY, ASKS.row(place, named=True), level, family)
+        assert [*found.rates[place], found.shape[place]] == pytest.approx(slow, abs=1e-8)
 
 
+@FAMILIES
 @pytest.mark.parametrize("warm_start", [True, False])
-def test_what_becomes_known_after_the_monday_changes_nothing(warm_start: bool) -> None:
-    parameters = replace(PARAMETERS, warm_start=warm_start)
+def test_what_becomes_known_after_the_monday_changes_nothing(family: Family, warm_start: bool) -> None:
+    parameters = parameters_of(family, warm_start=warm_start)
     asks = ASKS.filter(pl.col("as_of_utc") <= CUT)
     later = pl.col("known_at_utc") > monday(CUT)
     upset = HISTORY.with_columns(
@@ -78,10 +99,10 @@ def test_what_becomes_known_after_the_monday_changes_nothing(warm_start: bool) -
         [HISTORY, HISTORY.with_columns(known_at_utc=pl.lit(monday(CUT) + timedelta(microseconds=1)), home_goals=9)],
         how="vertical_relaxed",
     ).cast(HISTORY.schema)
-    expected = rates_as_known(HISTORY, asks, parameters).tolist()
+    expected = rates_as_known(HISTORY, asks, parameters, family).tolist()
     assert 0 < len(HISTORY.filter(later)) < len(HISTORY)
     for other in (upset, HISTORY.filter(~later), corrected):
-        assert rates_as_known(other, asks, parameters).tolist() == expected
+        assert rates_as_known(other, asks, parameters, family).tolist() == expected
 
 
 def test_a_result_known_on_the_monday_counts_and_a_microsecond_later_does_not() -> None:
@@ -113,15 +134,16 @@ def test_a_correction_replaces_the_result_from_its_own_moment_on() -> None:
     assert np.abs(new[~before] - old[~before]).max() > 1e-3
 
 
-def test_a_newcomer_is_placed_by_earlier_newcomers_before_its_first_match() -> None:
+@FAMILIES
+def test_a_newcomer_is_placed_by_earlier_newcomers_before_its_first_match(family: Family) -> None:
     involved = (pl.col("home_team_id") == "new-3") | (pl.col("away_team_id") == "new-3")
     debut = HISTORY.filter(involved)["event_at_utc"].min()
     asks = pl.DataFrame({"home_team_id": ["new-3", *OLD[1:]]}).with_columns(
         match_id=pl.lit("ask"), competition_id=pl.lit("X1"), event_at_utc=debut, away_team_id=pl.lit(OLD[0]),
         as_of_utc=debut - timedelta(days=14),
     )  # fmt: skip
-    found = rates_as_known(HISTORY, asks, PARAMETERS)
-    blind = rates_as_known(HISTORY, asks, replace(PARAMETERS, newcomer_matches=1e12))
+    found = rates_as_known(HISTORY, asks, parameters_of(family), family)
+    blind = rates_as_known(HISTORY, asks, parameters_of(family, newcomer_matches=1e12), family)
     assert found[0, 0] < 0.85 * found[1:, 0].mean()
     assert found[0, 1] > 1.15 * found[1:, 1].mean()
     assert found[0, 0] < 0.85 * blind[0, 0]
@@ -162,38 +184,47 @@ def test_leagues_do_not_know_each_other() -> None:
     assert together.tolist() == rates_as_known(HISTORY.filter(one), asks, PARAMETERS).tolist()
 
 
-def test_the_order_of_the_rows_does_not_matter() -> None:
-    expected = rates_as_known(HISTORY, ASKS, PARAMETERS)
+@FAMILIES
+def test_the_order_of_the_rows_does_not_matter(family: Family) -> None:
+    parameters = parameters_of(family)
+    expected = rates_as_known(HISTORY, ASKS, parameters, family)
     shuffled = ASKS.with_row_index("row").sample(fraction=1, shuffle=True, seed=3)
-    found = rates_as_known(HISTORY.sample(fraction=1, shuffle=True, seed=4), shuffled.drop("row"), PARAMETERS)
+    found = rates_as_known(HISTORY.sample(fraction=1, shuffle=True, seed=4), shuffled.drop("row"), parameters, family)
     assert found.tolist() == expected[shuffled["row"].to_numpy()].tolist()
 
 
-def test_a_cold_walk_is_its_weeks_one_at_a_time_to_the_last_bit_and_a_warm_one_nearly() -> None:
+@FAMILIES
+def test_a_cold_walk_is_its_weeks_one_at_a_time_to_the_last_bit_and_a_warm_one_nearly(family: Family) -> None:
     some = ASKS.sample(30, seed=5)
     for warm, tolerance in ((False, 0.0), (True, 1e-8)):
-        parameters = replace(PARAMETERS, warm_start=warm)
-        alone = np.vstack([rates_as_known(HISTORY, row, parameters) for row in some.iter_slices(1)])
-        assert np.abs(alone - rates_as_known(HISTORY, some, parameters)).max() <= tolerance
+        parameters = parameters_of(family, warm_start=warm)
+        alone = np.vstack([rates_as_known(HISTORY, row, parameters, family) for row in some.iter_slices(1)])
+        assert np.abs(alone - rates_as_known(HISTORY, some, parameters, family)).max() <= tolerance
 
 
-def test_every_refit_converges_and_there_is_one_a_league_and_week() -> None:
-    walked = walk(HISTORY, ASKS, PARAMETERS)
+@FAMILIES
+def test_every_refit_converges_and_there_is_one_a_league_and_week(family: Family) -> None:
+    walked = walk(HISTORY, ASKS, parameters_of(family), family)
     weeks = ASKS.select("competition_id", pl.col("as_of_utc").dt.truncate("1w")).n_unique()
     assert len(walked.converged) == weeks
     assert walked.converged.all()
     assert (walked.rates > 0).all()
-    assert np.abs(walked.rho).max() < 0.5
+    assert np.abs(walked.shape).max() < 0.5
 
 
-def test_nothing_known_is_the_prior_and_nothing_asked_is_no_answer() -> None:
-    prior = PARAMETERS.prior
-    expected = np.exp([prior.base + prior.home_advantage, prior.base])
+@FAMILIES
+def test_nothing_known_is_the_prior_and_nothing_asked_is_no_answer(family: Family) -> None:
+    parameters = parameters_of(family)
+    prior, shape = parameters.prior, told(family, parameters.prior.shape)
+    shared = shape if family is Family.BIVARIATE_POISSON else 0.0
+    expected = np.exp([prior.base + prior.home_advantage, prior.base]) + shared
     strange = ASKS.head(3).with_columns(competition_id=pl.lit("unheard of"))
     for results, asks in ((HISTORY.clear(), ASKS.head(3)), (HISTORY, strange)):
-        assert rates_as_known(results, asks, PARAMETERS) == pytest.approx(np.tile(expected, (3, 1)), abs=1e-9)
-    assert rates_as_known(HISTORY, ASKS.clear(), PARAMETERS).shape == (0, 2)
-    assert rates_as_known(HISTORY.clear(), ASKS.clear(), PARAMETERS).shape == (0, 2)
+        found = walk(results, asks, parameters, family)
+        assert found.rates == pytest.approx(np.tile(expected, (3, 1)), abs=1e-9)
+        assert found.shape == pytest.approx(np.full(3, shape), abs=1e-9)
+    for results in (HISTORY, HISTORY.clear()):
+        assert rates_as_known(results, ASKS.clear(), parameters, family).shape == (0, 2)
 
 
 def test_the_inputs_are_left_as_they_were() -> None:
