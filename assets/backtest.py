@@ -29,6 +29,7 @@ class BacktestConfig(Config):
 
     first_day: str = Field(description="First match day, such as 2021-07-01.")
     last_day: str = Field(description="Last match day, such as 2024-06-30.")
+    posterior: bool = Field(default=False, description="Also score the goals model's posterior, sampled each month.")
 
 
 @asset(
@@ -41,7 +42,7 @@ class BacktestConfig(Config):
 def backtests(context: AssetExecutionContext, workspace: Workspace, config: BacktestConfig) -> MaterializeResult:  # type: ignore[type-arg]  # with a check, Dagster knows only the bare type
     """Forecasters on the same matches against the close, and the tickets that the optimizer would have issued."""
     first, last = date.fromisoformat(config.first_day), date.fromisoformat(config.last_day)
-    found = walk_forward.backtest(workspace.lake, workspace.settings, first, last, context.log.info)
+    found = walk_forward.backtest(workspace.lake, workspace.settings, first, last, context.log.info, config.posterior)
     table = workspace.lake.table(f"gold.{SPORT}.backtests")
     table.merge(found)
     suspected = suspects(json.loads(found["report"][0]))

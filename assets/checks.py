@@ -76,4 +76,21 @@ def no_sure_profit(workspace: Workspace) -> AssetCheckResult:
     return AssetCheckResult(passed=not off, metadata={"matches": len(profits), "beaten": off})
 
 
-CHECKS = [*(_audit(name) for name in AUDITED), no_row_is_lost, no_sure_profit, always_balances]
+@asset_check(asset=AssetKey(["gold", "football", "outcome_intervals"]), name="posterior_has_converged", blocking=True)
+def posterior_has_converged(workspace: Workspace) -> AssetCheckResult:
+    """R-hat, effective sample size and divergences of every posterior that a coming match is measured by."""
+    from replay import uncertainty
+
+    if not workspace.settings.samples_posterior:
+        return AssetCheckResult(passed=True, metadata={"reason": "off"})
+    withheld = uncertainty.faults(workspace.lake, workspace.settings)
+    return AssetCheckResult(passed=not withheld, metadata={"withheld": withheld})
+
+
+CHECKS = [
+    *(_audit(name) for name in AUDITED),
+    no_row_is_lost,
+    no_sure_profit,
+    always_balances,
+    posterior_has_converged,
+]

@@ -3,6 +3,7 @@
 from dagster import AssetExecutionContext, AssetKey, MaterializeResult, MetadataValue, asset
 
 from assets.partitions import DAYS, ONE_RUN_A_DAY
+from assets.uncertainty import POSTERIOR
 from assets.workspace import Workspace
 from lake import publish, releases
 from lake.contracts.model import contracts
@@ -18,7 +19,7 @@ _LAST = ("ledger", "model_performance", "predictions", "player_predictions", "fe
 
 @asset(
     key=AssetKey(["gold", SPORT, "releases"]),
-    deps=[AssetKey(["gold", SPORT, name]) for name in _LAST],
+    deps=[*(AssetKey(["gold", SPORT, name]) for name in _LAST), POSTERIOR],
     group_name="delivery",
     kinds={"deltalake", "parquet"},
     partitions_def=DAYS,

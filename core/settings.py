@@ -73,6 +73,11 @@ class Settings(BaseSettings):
     horizon_hours: float = Field(default=72.0, gt=0, le=24 * 14)
     seed: int = Field(default=20261120, ge=0)
     threads: int = Field(default=1, gt=0, description="Of the learners; more than the cores you own makes them spin.")
+    posterior: bool | None = Field(
+        default=None,
+        description="Whether the posterior of the goals model is sampled each month, for the intervals of gold "
+        "outcome_intervals; default: on, but off in the sandbox, whose first run would wait for its compiler.",
+    )
     staking: Staking = Staking()
 
     @field_validator("leagues", mode="before")
@@ -110,6 +115,11 @@ class Settings(BaseSettings):
     def simulated(self) -> bool:
         """Whether every number of this run comes from the sandbox's invented world."""
         return self.profile == "sandbox"
+
+    @property
+    def samples_posterior(self) -> bool:
+        """Whether this run measures what it does not know: as `posterior` says, else wherever data is real."""
+        return not self.simulated if self.posterior is None else self.posterior
 
 
 def load_settings(**overrides: Any) -> Settings:

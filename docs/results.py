@@ -10,6 +10,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import tables
+
 FAIRLINE = str(Path(sys.executable).with_name("fairline"))
 TARGET = Path(__file__).with_name("results.md")
 BIG_FIVE = "E0,SP1,D1,I1,F1"
@@ -19,102 +21,105 @@ NOTES = Path(__file__).with_name("results-notes.md")
 
 
 def main() -> None:
-    """Run the backtest on the archive and write the page."""
-    big_five, everything = backtest("big-five", BIG_FIVE), backtest("all", f"{BIG_FIVE},{OTHERS}")
-    TARGET.write_text(page(big_five, everything), encoding="utf-8")
+    """Run the backtests and the ablation on the archive, and write the page."""
+    big_five, ablation = told("backtest", "big-five", BIG_FIVE), told("ablate", "big-five", BIG_FIVE)
+    everything = told("backtest", "all", f"{BIG_FIVE},{OTHERS}")
+    TARGET.write_text(page(big_five, ablation, everything), encoding="utf-8")
     print(f"{TARGET} written")
 
 
-def backtest(lake: str, leagues: str) -> dict[str, Any]:
-    """The report of these leagues, in a lake of their own: what a lake has, the models learn from."""
+def told(command: str, lake: str, leagues: str) -> dict[str, Any]:
+    """What a command says of these leagues, in a lake of their own: what a lake has, the models learn from."""
     archive = os.environ.get("FAIRLINE_ARCHIVE", "../shared/archive")
     with tempfile.TemporaryDirectory() as folder:
-        told = Path(folder) / "backtest.json"
-        where = ["--archive", archive, "--lake", f"lakes/results/{lake}", "--json", str(told)]
-        subprocess.run([FAIRLINE, "backtest", "--leagues", leagues, *PERIOD, *where], check=True)
-        found: dict[str, Any] = json.loads(told.read_text(encoding="utf-8"))
+        answer = Path(folder) / f"{command}.json"
+        where = ["--archive", archive, "--lake", f"lakes/results/{lake}", "--json", str(answer)]
+        subprocess.run([FAIRLINE, command, "--leagues", leagues, *PERIOD, *where], check=True)
+        found: dict[str, Any] = json.loads(answer.read_text(encoding="utf-8"))
         return found
 
 
-def page(report: dict[str, Any], everything: dict[str, Any]) -> str:
+def page(report: dict[str, Any], ablation: dict[str, Any], everything: dict[str, Any]) -> str:
     """The page of the big five, with a table of all divisions."""
-    overall = report["overall"]
     parts = [
         "# Results",
         "Written by `make results`; do not edit. Its text is `docs/results-notes.md`.",
-        "```console\nfairline backtest --leagues " + " ".join([BIG_FIVE, *PERIOD]) + " --archive DIR\n```",
-        f"{overall['n']:,} matches, each with every forecaster's belief and a closing price; "
-        f"hash of code, data, configuration and seed: `{report['hash']}`. Lower is better; differences from the close "
-        "are paired, their 95% intervals resample match days.",
-        scores(overall),
-        "## By league: log-loss minus the close's",
-        by_scope(report["by_league"]),
-        "## By season: log-loss minus the close's",
-        by_scope(report["by_season"]),
-        "## Benchmarks: whose price was taken",
-        benchmarks(report["benchmarks"]),
+        command("backtest"),
+        *forecasts(report),
+        *calibration(report),
+        *ablations(ablation),
         "## All divisions: log-loss minus the close's",
-        f"{everything['overall']['n']:,} matches, models of all {len(everything['by_league'])} divisions together.",
-        by_scope(everything["by_league"]),
-        "## Bets",
-        bets(report["bets"]),
+        f"{everything['overall']['n']:,} matches, models of all {len(everything['by_league'])} divisions together. The "
+        "last column compares mean log-losses, without an interval.",
+        tables.divisions(everything["by_league"]),
+        *betting(report),
         NOTES.read_text(encoding="utf-8").strip(),
     ]
     return "\n\n".join(parts) + "\n"
 
 
-def scores(scope: dict[str, Any]) -> str:
-    """Every forecaster on the common rows, best first."""
-    rows = [
-        f"| {name} | {card['log_loss']:.4f} | {card['brier']:.4f} | {card['rps']:.4f} | {card['kl_to_close']:.4f} | "
-        f"{difference(card)} |"
-        for name, card in sorted(scope["forecasters"].items(), key=lambda item: item[1]["log_loss"])
+def command(name: str) -> str:
+    """How to make a part of the page."""
+    return f"```console\nfairline {name} --leagues " + " ".join([BIG_FIVE, *PERIOD]) + " --archive DIR\n```"
+
+
+def forecasts(report: dict[str, Any]) -> list[str]:
+    """Scores of every forecaster."""
+    overall = report["overall"]
+    return [
+        f"{overall['n']:,} matches, each with every forecaster's belief and a closing price; "
+        f"hash of code, data, configuration and seed: `{report['hash']}`. Lower is better; differences from the close "
+        "are paired, their 95% intervals resample match days.",
+        tables.scores(overall),
+        "## By league: log-loss minus the close's",
+        tables.by_scope(report["by_league"]),
+        "## By season: log-loss minus the close's",
+        tables.by_scope(report["by_season"]),
+        "## Benchmarks: whose price was taken",
+        tables.benchmarks(report["benchmarks"]),
     ]
-    head = "| forecaster | log-loss | Brier | RPS | KL to close | log-loss − close |\n|---|---|---|---|---|---|"
-    return "\n".join([head, *rows])
 
 
-def by_scope(scopes: dict[str, Any]) -> str:
-    """One line a league or season, one column a forecaster."""
-    names = sorted({name for scope in scopes.values() for name in scope["forecasters"]} - {"market_close"})
-    head = "| | matches | " + " | ".join(names) + " |\n|---|---|" + "---|" * len(names)
-    rows = [
-        f"| {key} | {scope['n']:,} | "
-        + " | ".join(f"{scope['forecasters'][name]['log_loss_minus_close']:+.4f}" for name in names)
-        + " |"
-        for key, scope in sorted(scopes.items())
+def calibration(report: dict[str, Any]) -> list[str]:
+    """How far prices can be taken at their word."""
+    return [
+        "## Calibration by market",
+        "A slope of 1 is calibrated, below 1 overconfident; its interval holds dependence within a match day. The "
+        "expected calibration error (ECE) of even a perfect forecaster is not 0: the band holds 95% of forecasters "
+        "whose probabilities are these and true. `inside` says whether the error is at most its upper end.",
+        tables.calibration(report["calibration"]),
     ]
-    return "\n".join([head, *rows])
 
 
-def benchmarks(found: dict[str, dict[str, int]]) -> str:
-    """How many matches each book's price stood for."""
-    return "\n".join(
-        f"- {name}: " + ", ".join(f"{book} {count:,}" for book, count in sorted(books.items(), key=lambda b: -b[1]))
-        for name, books in found.items()
-    )
+def ablations(found: dict[str, Any]) -> list[str]:
+    """What everything adds."""
+    overall = found["overall"]
+    return [
+        "## What each member adds",
+        command("ablate"),
+        f"{overall['n']:,} matches; hash `{found['hash']}`. All differences are from the whole forecaster, in 10⁻⁴ "
+        "nats, paired, with 95% intervals that resample match days: above 0 is worse without it, or alone. Pools and "
+        "their calibrators are fitted again every month without the member, or on it alone.",
+        tables.members(overall["changes"], "model"),
+        tables.members(overall["changes"], "blend"),
+        "## What each group of features adds to the learner of the close",
+        "`closing` is fitted again every season without the group. Its trees then also draw their columns and rows "
+        "otherwise, and the intervals do not hold that chance.",
+        tables.features(overall["changes"]),
+        "## What each part adds by league: KL to the close",
+        "The same in 10⁻⁴ nats; bold where the 95% interval leaves zero out, as one in twenty would by chance alone.",
+        tables.ablation_by_league(found["by_league"]),
+    ]
 
 
-def bets(found: dict[str, Any]) -> str:
-    """What the tickets would have brought."""
-    if not found["n"]:
-        return "No ticket."
-    return (
-        f"{found['n']:,} singles at opening prices of named books: yield {found['yield']:+.2%} "
-        f"{share(found['yield_ci95'])}, closing-line value {found['clv']:+.2%} {share(found['clv_ci95'])}, largest "
-        f"drawdown {found['max_drawdown']:.1%}."
-    )
-
-
-def difference(card: dict[str, Any]) -> str:
-    """A paired difference with its interval."""
-    low, high = card["log_loss_minus_close_ci95"]
-    return f"{card['log_loss_minus_close']:+.4f} [{low:+.4f}, {high:+.4f}]" if low is not None else "0"
-
-
-def share(interval: list[float] | None) -> str:
-    """An interval of shares."""
-    return f"[{interval[0]:+.2%}, {interval[1]:+.2%}]" if interval else "[unknown]"
+def betting(report: dict[str, Any]) -> list[str]:
+    """What the tickets would have brought, what the search for them proves, and whose margins were taken out how."""
+    parts = ["## Bets", tables.bets(report["bets"])]
+    if "overfitting" in report:
+        parts += ["## Overfitting", tables.overfitting(report["overfitting"])]
+    if "devig" in report:
+        parts += ["## Margins: which method fits earlier seasons best", tables.devig(report["devig"])]
+    return parts
 
 
 if __name__ == "__main__":

@@ -67,8 +67,9 @@ def read(folder: Path) -> Trained:
         for member in MEMBERS
         if member.name in spec["members"] and member.is_installed()
     }
+    away = {name: "not installed" for name in spec["members"] if name not in fitted}
     result, over = (Panel.from_json(spec[question]) for question in ("result", "over"))
-    return Trained(Members(fitted, spec["failed"]), result, over, spec["matches"])
+    return Trained(Members(fitted, spec["failed"] | away), result, over, spec["matches"])
 
 
 def read_losses(folder: Path) -> pl.DataFrame | None:

@@ -17,7 +17,8 @@ from core.market.grid import ScoreGrid
 from core.market.pricing import price
 from models.belief import Belief
 from models.dataset import Dataset
-from models.families import boosting, closing, elo, forest, link, memory, network, xgb
+from models.families import boosting, closing, drift, elo, forest, link, memory, network, xgb
+from models.panel import MARKET
 from models.recipe import Recipe
 from models.schedule import Refit
 from models.signals import binomial_grid, bivariate_grid, goal_grid
@@ -33,8 +34,9 @@ class ModelSpec:
     """One member. `learn` sees finished matches only; what it returns goes through `write` and `read` unchanged.
 
     `minimum_matches`: below so many labelled decisions another member answers for it (`stand_in`); labels are results,
-    or closes where `is_fitted_to_close`. `refit`: at which boundaries it learns again (models/schedule.py).
-    `is_installed`: whether the library of an extra is there; where it is not, the stand-in answers.
+    or closes where `is_fitted_to_close`. `sees_price`: it reads the price of the match at hand, so that only the blend
+    hears it. `refit`: at which boundaries it learns again (models/schedule.py). `is_installed`: whether the library of
+    an extra is there; where it is not, the stand-in answers.
     """
 
     name: str
@@ -43,14 +45,17 @@ class ModelSpec:
     write: Callable[[Any], str]
     read: Callable[[str], Any]
     minimum_matches: int = 0
-    stand_in: str = "elo"
+    stand_in: str = "dixon_coles"
     is_fitted_to_close: bool = False
+    sees_price: bool = False
     refit: Refit = Refit.SEASON
     is_installed: Callable[[], bool] = lambda: True
 
     def can_learn(self, labelled: Dataset) -> bool:
         """Whether its library is there, and finished matches are enough for it."""
         known = labelled.close.present if self.is_fitted_to_close else labelled.outcome >= 0
+        if self.sees_price:
+            known = known & labelled.market.present
         return self.is_installed() and int(known.sum()) >= self.minimum_matches
 
 
@@ -62,6 +67,7 @@ def _goal_model(name: str, grid: Callable[[Dataset], ScoreGrid]) -> ModelSpec:
         answer=lambda _fitted, data: Belief.of(price(grid(data), ["1x2"]).win),
         write=str,
         read=str,
+        refit=Refit.MONTH,
     )
 
 
@@ -74,7 +80,6 @@ def _rating(name: str, difference: Callable[[Dataset], NDArray[np.float64]]) -> 
         write=lambda fitted: json.dumps(fitted.to_json(), sort_keys=True),
         read=lambda text: link.OrderedLogit.from_json(json.loads(text)),
         minimum_matches=MINIMUM_LINKED,
-        stand_in="dixon_coles",
         refit=Refit.MONTH,
     )
 
@@ -106,7 +111,6 @@ ELO = ModelSpec(
     write=lambda fitted: json.dumps(fitted.to_json(), sort_keys=True),
     read=lambda text: elo.EloBelief.from_json(json.loads(text)),
     minimum_matches=MINIMUM_LINKED,
-    stand_in="dixon_coles",
     refit=Refit.MONTH,
 )
 PI_RATINGS = _rating("pi_ratings", lambda data: data.signal("pi_difference"))
@@ -127,16 +131,29 @@ BOOSTING = ModelSpec(
     write=lambda fitted: fitted.to_text(),
     read=boosting.BoostingBelief.from_text,
     minimum_matches=MINIMUM_MATCHES,
+    stand_in="elo",
 )
 CLOSING = _of_the_close("closing", closing, closing.ClosingBelief.from_text)
 FOREST = _of_the_close("forest", forest, forest.ForestBelief.from_text)
 NETWORK = _of_the_close("network", network, network.NetworkBelief.from_text)
 XGBOOST = _of_the_close("xgboost", xgb, xgb.XgbBelief.from_text, is_installed=xgb.is_installed)
 
+DRIFT = ModelSpec(
+    "drift",
+    learn=lambda data, recipe: drift.fit(data.priced_features, data.close, recipe.drift, recipe.seed, recipe.threads),
+    answer=lambda fitted, data: fitted.predict(data.priced_features),
+    write=lambda fitted: fitted.to_text(),
+    read=drift.DriftBelief.from_text,
+    minimum_matches=MINIMUM_MATCHES,
+    stand_in=MARKET,
+    is_fitted_to_close=True,
+    sees_price=True,
+)
+
 MEMBERS = (
     DIXON_COLES, BIVARIATE_POISSON, NEGATIVE_BINOMIAL, ELO, PI_RATINGS, STATE_SPACE, MEMORY, BOOSTING, CLOSING, FOREST,
-    NETWORK, XGBOOST,
+    NETWORK, XGBOOST, DRIFT,
 )  # fmt: skip
 """In the order in which they are fitted; a stand-in comes before the member that it answers for."""
-MODEL_MEMBERS = tuple(spec.name for spec in MEMBERS)
-BLEND_MEMBERS = (*MODEL_MEMBERS, "market")
+MODEL_MEMBERS = tuple(spec.name for spec in MEMBERS if not spec.sees_price)
+BLEND_MEMBERS = (*(spec.name for spec in MEMBERS), MARKET)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from models.belief import Belief
 from models.families import market, totals
+from models.families.memory import log_ratios
 from models.recipe import Recipe
 from models.signals import OVER, signals
 
@@ -19,6 +20,9 @@ IDENTITY = (
     "match_id", "competition_id", "season_code", "as_of_utc", "event_at_utc", "home_team_id", "away_team_id",
 )  # fmt: skip
 _NOT_FEATURES = {*IDENTITY, "is_upcoming", "outcome", "over", "year", "books_count"}
+_PRICED = (
+    "market_supremacy", "market_draw", "market_supremacy_gap", "market_draw_gap", "market_total_gap", "hours_ahead",
+)  # fmt: skip
 _SEASON_STARTS_IN_MONTH = 7
 
 
@@ -48,6 +52,25 @@ class Dataset:
         return self.rows.select(
             name for name in names if self.rows.schema[name].is_numeric() and name != "mean_overround"
         ).hstack(self.signals)
+
+    @cached_property
+    def priced_features(self) -> pl.DataFrame:
+        """`features`, and what the price at the decision says beyond them; NaN without a price."""
+        ratios = log_ratios(self.market)
+        foretold = self.signals.select("memory_supremacy", "memory_draw").to_numpy()
+        priced = np.column_stack([ratios, ratios - foretold, self._total_gap, self._hours_ahead])
+        return self.features.hstack(pl.DataFrame(priced, schema=_PRICED))
+
+    @property
+    def _total_gap(self) -> NDArray[np.float64]:
+        """Expected goals by the price of over 2.5, less those of the memory of totals."""
+        gap: NDArray[np.float64] = totals.expected_total(self.over_market.probabilities[:, 0])
+        return gap - self.signal("total_memory_goals")
+
+    @property
+    def _hours_ahead(self) -> NDArray[np.float64]:
+        ahead = self.rows["event_at_utc"] - self.rows["as_of_utc"]
+        return ahead.dt.total_minutes().to_numpy() / 60
 
     @property
     def outcome(self) -> NDArray[np.int64]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from hashlib import sha256
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Protocol
 
 
@@ -45,16 +45,16 @@ class InFolder:
         """The text of this key, or None."""
         try:
             digest, _, text = (self._root / key).read_bytes().decode().partition("\n")
-        except (FileNotFoundError, UnicodeDecodeError):
+        except (OSError, UnicodeDecodeError):
             return None
         return text if digest == _digest(text) else None
 
     def put(self, key: str, text: str) -> None:
         """Keep a text; whoever reads meanwhile sees all of it or nothing."""
         self._root.mkdir(parents=True, exist_ok=True)
-        unfinished = self._root / f".{key}.{os.getpid()}"
-        unfinished.write_bytes(f"{_digest(text)}\n{text}".encode())
-        unfinished.replace(self._root / key)
+        with NamedTemporaryFile(dir=self._root, prefix=".", delete=False) as unfinished:
+            unfinished.write(f"{_digest(text)}\n{text}".encode())
+        Path(unfinished.name).replace(self._root / key)
 
 
 def _digest(text: str) -> str:

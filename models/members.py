@@ -17,6 +17,7 @@ from models.belief import Belief
 from models.catalog import BLEND_MEMBERS, MEMBERS, MINIMUM_MATCHES, ModelSpec
 from models.dataset import Dataset
 from models.kept import Kept
+from models.panel import MARKET
 from models.recipe import Recipe
 from models.schedule import Refit, boundaries, boundary
 
@@ -33,10 +34,10 @@ class Members:
 
     def predict(self, data: Dataset) -> dict[str, Belief]:
         """Each member's belief, a stand-in's where it is missing; the market needs no fitting."""
-        beliefs: dict[str, Belief] = {}
+        beliefs = {MARKET: data.market}
         for spec in MEMBERS:
             beliefs[spec.name] = self._answer(spec, data, beliefs)
-        return beliefs | {"market": data.market}
+        return beliefs
 
     def _answer(self, spec: ModelSpec, data: Dataset, earlier: Mapping[str, Belief]) -> Belief:
         if spec.name in self.fitted:
@@ -130,16 +131,24 @@ class School:
             text = self._kept.get(key)
             if text is None:
                 text = spec.write(learned(spec))
-                self._kept.put(key, text)
+                self._keep(spec, key, text)
             return spec.read(text)
 
         return learn
+
+    def _keep(self, spec: ModelSpec, key: str, text: str) -> None:
+        """A full disk costs the next run a fit, not this one its member."""
+        try:
+            self._kept.put(key, text)
+        except OSError as fault:
+            self._say(f"the fit of {spec.name} cannot be kept ({fault})")
 
 
 def _digest(labelled: Dataset) -> str:
     digest = sha256(",".join(labelled.features.columns).encode())
     features = labelled.features.cast(pl.Float64).to_numpy()
-    for values in (features, labelled.close.probabilities, labelled.outcome):
+    prices = [labelled.close, labelled.market, labelled.over_market]
+    for values in (features, labelled.outcome, *(belief.probabilities for belief in prices)):
         digest.update(np.ascontiguousarray(values).tobytes())
     return digest.hexdigest()
 

@@ -71,9 +71,13 @@ class Panel:
 
 @dataclass(frozen=True)
 class Answered:
-    """Beliefs of n questions by member, soft labels (n, k), what happened (n,), and the season year of each."""
+    """Beliefs of n questions by member, soft labels (n, k), what happened (n,), and the season year of each.
+
+    `unpriced`: the members that see no price of the match at hand.
+    """
 
     beliefs: Mapping[str, Belief]
+    unpriced: tuple[str, ...]
     label: NDArray[np.float64]
     outcome: NDArray[np.int64]
     years: NDArray[np.int64]
@@ -81,17 +85,16 @@ class Answered:
     def where(self, rows: Mask) -> Answered:
         """The questions for which `rows` is true."""
         beliefs = {name: Belief(belief.probabilities[rows]) for name, belief in self.beliefs.items()}
-        return Answered(beliefs, self.label[rows], self.outcome[rows], self.years[rows])
+        return Answered(beliefs, self.unpriced, self.label[rows], self.outcome[rows], self.years[rows])
 
-    def pool_of(self, names: Sequence[str]) -> Pool:
-        """The pool of these members."""
-        return pool.fit({name: self.beliefs[name] for name in names}, self.label)
+    def pool_of(self, names: Sequence[str], trusted: str | None = None) -> Pool:
+        """The pool of these members; before there is enough to weigh them by, all weight is on the one `trusted`."""
+        return pool.fit({name: self.beliefs[name] for name in names}, self.label, trusted)
 
 
 def fit_pools(answered: Answered) -> tuple[Pool, Pool]:
-    """The pool of all members but the market, and that of all."""
-    names = list(answered.beliefs)
-    return answered.pool_of([name for name in names if name != MARKET]), answered.pool_of(names)
+    """The pool of the members that see no price, and that of all."""
+    return answered.pool_of(answered.unpriced), answered.pool_of(list(answered.beliefs), MARKET)
 
 
 def fit_calibrators(answered: Answered) -> tuple[Calibrator, Calibrator]:

@@ -41,15 +41,18 @@ class Pool:
         Where no member has weight, all outcomes are as likely.
         """
         logits = np.zeros_like(members[next(iter(self.weights))].probabilities)
-        for name, weight in self.weights.items():
+        for name, weight in sorted(self.weights.items()):
             if weight > 0:
                 logits = logits + weight * np.log(members[name].probabilities)
         return Belief.of(np.exp(logits))
 
 
-def fit(members: Mapping[str, Belief], label: NDArray[np.int64] | NDArray[np.float64]) -> Pool:
-    """Weights of least log-loss on matches where every member has a belief; equal weights under `MINIMUM_MATCHES`.
+def fit(
+    members: Mapping[str, Belief], label: NDArray[np.int64] | NDArray[np.float64], trusted: str | None = None
+) -> Pool:
+    """Weights of least log-loss on matches where every member has a belief.
 
+    Under `MINIMUM_MATCHES` the member `trusted` has all the weight; without such a member all have the same.
     `label`: what happened, (n,) of 0 to k - 1; or soft labels, (n, k) of probabilities, such as the close.
 
     The members' beliefs must be out of fold: given by models that had not seen these outcomes.
@@ -57,7 +60,7 @@ def fit(members: Mapping[str, Belief], label: NDArray[np.int64] | NDArray[np.flo
     names = list(members)
     present = np.logical_and.reduce([members[name].present for name in names])
     if present.sum() < MINIMUM_MATCHES:
-        return Pool(dict.fromkeys(names, 1 / len(names)))
+        return Pool({name: float(name == trusted) if trusted else 1 / len(names) for name in names})
     logs = np.stack([np.log(members[name].probabilities[present]) for name in names])
     width = logs.shape[2]
     happened = np.asarray(label[present] if label.ndim == 2 else np.eye(width)[label[present].astype(np.int64)], float)

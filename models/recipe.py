@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from models.families.boosting import BoostingParameters
 from models.families.closing import ClosingParameters
+from models.families.drift import DriftParameters
 from models.families.elo import EloParameters
 from models.families.forest import ForestParameters
 from models.families.goals.design import Family
@@ -32,6 +33,7 @@ class Recipe:
     totals: TotalParameters = field(default_factory=TotalParameters)
     boosting: BoostingParameters = field(default_factory=BoostingParameters)
     closing: ClosingParameters = field(default_factory=ClosingParameters)
+    drift: DriftParameters = field(default_factory=DriftParameters)
     forest: ForestParameters = field(default_factory=ForestParameters)
     network: NetworkParameters = field(default_factory=NetworkParameters)
     xgboost: XgbParameters = field(default_factory=XgbParameters)

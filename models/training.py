@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from models import over, panel
 from models.belief import Belief
 from models.calibrators import Calibrator
+from models.catalog import MODEL_MEMBERS
 from models.dataset import Dataset
 from models.members import Mask, Members
 from models.panel import Answered, Panel, Voice
@@ -52,12 +53,13 @@ class Trained:
 class Hearing:
     """Beliefs that were given in the past about one question, and which of them count.
 
-    `beliefs`: by member, shaped like `data`. `learned`: the decisions whose members had enough to learn from.
-    `label`: the soft labels and outcomes of labelled decisions.
+    `beliefs`: by member, shaped like `data`; `unpriced` names those that see no price of the match. `learned`: the
+    decisions whose members had enough to learn from. `label`: the soft labels and outcomes of labelled decisions.
     """
 
     data: Dataset
     beliefs: Mapping[str, Belief]
+    unpriced: tuple[str, ...]
     learned: Mask
     label: Label
 
@@ -91,18 +93,22 @@ class Hearing:
 
     def _answered(self, cutoff: datetime) -> Answered:
         """The decisions of the three years before `cutoff` that count and whose results were known then."""
-        recent = self.learned & asked_before(self.data, cutoff, cutoff)
+        since = cutoff - timedelta(days=POOL_DAYS)
+        recent = self.learned & self.data.rows["as_of_utc"].is_between(since, cutoff).to_numpy()
         chosen = self.data.where(recent)
         known = chosen.labelled(cutoff)
         rows = np.flatnonzero(recent)[chosen.rows["match_id"].is_in(known.rows["match_id"].implode()).to_numpy()]
         label, outcome = self.label(known)
         beliefs = {name: Belief(belief.probabilities[rows]) for name, belief in self.beliefs.items()}
-        return Answered(beliefs, label, outcome, known.years)
+        return Answered(beliefs, self.unpriced, label, outcome, known.years)
 
 
 def asked_before(data: Dataset, first: datetime, last: datetime) -> Mask:
-    """The decisions that panels of the moments from `first` to `last` learn from, and those moments' own."""
-    since = first - timedelta(days=POOL_DAYS)
+    """The decisions that panels of the moments from `first` to `last` learn from, and those moments' own.
+
+    Calibrators answer from the boundary of their season, so the window reaches back from there.
+    """
+    since = boundary(first, Refit.SEASON) - timedelta(days=POOL_DAYS)
     asked: Mask = data.rows["as_of_utc"].is_between(since, last).to_numpy()
     return asked
 
@@ -111,7 +117,10 @@ def hearings(data: Dataset, beliefs: Mapping[str, Belief], learned: Mask) -> tup
     """What was said of the result by members (models/members.py), and of over 2.5 goals by models/over.py."""
     of_results = partial(_labels, close=lambda known: known.close, of="outcome")
     of_goals = partial(_labels, close=lambda known: known.over_close, of="over")
-    return Hearing(data, beliefs, learned, of_results), Hearing(data, over.members(data), learned, of_goals)
+    return (
+        Hearing(data, beliefs, MODEL_MEMBERS, learned, of_results),
+        Hearing(data, over.members(data), over.MODEL_MEMBERS, learned, of_goals),
+    )
 
 
 def _labels(

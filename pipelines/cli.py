@@ -62,15 +62,38 @@ def backtest(
     archive: Archive = None,
     lake: LakeDir = None,
     leagues: Leagues = None,
+    posterior: Annotated[
+        bool, typer.Option(help="Also score the PyMC goals model, sampled each month: minutes a season and league.")
+    ] = False,
     json_file: JsonFile = None,
 ) -> None:
     """Walk forward over past seasons and compare every forecaster with the close, on the same matches.
 
-    Every season is forecast by models fitted on earlier ones. Results stand in gold backtests.
+    Every match is forecast by what had been learned before it. Results stand in gold backtests.
     """
     from pipelines.commands import run_backtest
 
-    run_backtest(_given(profile, archive, lake, None, leagues, sport), first, last, json_file)
+    run_backtest(_given(profile, archive, lake, None, leagues, sport), first, last, json_file, posterior)
+
+
+@app.command()
+def ablate(
+    first: Annotated[str, typer.Option("--from", help="First match day of the backtest, such as 2021-07-01.")],
+    last: Annotated[str, typer.Option("--to", help="Last match day of it, such as 2024-06-30.")],
+    sport: Sport = None,
+    profile: Profile = None,
+    archive: Archive = None,
+    lake: LakeDir = None,
+    leagues: Leagues = None,
+    json_file: JsonFile = None,
+) -> None:
+    """Measure what each member and each group of features adds: a backtest again without it, on the same matches.
+
+    It needs a lake that `fairline backtest` has filled for the same days and leagues, by default the same one.
+    """
+    from pipelines.ablation_commands import run_ablation
+
+    run_ablation(_given(profile, archive, lake, None, leagues, sport), first, last, json_file)
 
 
 @app.command()

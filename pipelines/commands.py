@@ -44,7 +44,9 @@ def run_nightly(given: Mapping[str, Any], json_file: Path | None) -> None:
     write_json(json_file, result)
 
 
-def run_backtest(given: Mapping[str, Any], first: str, last: str, json_file: Path | None) -> None:
+def run_backtest(
+    given: Mapping[str, Any], first: str, last: str, json_file: Path | None, posterior: bool = False
+) -> None:
     """`fairline backtest`."""
     from assets.workspace import Workspace
     from lake.competitions import competitions
@@ -52,7 +54,7 @@ def run_backtest(given: Mapping[str, Any], first: str, last: str, json_file: Pat
     from pipelines.launch import run_job
     from replay.suspicion import suspects
 
-    first_day, last_day = _day(first), _day(last)
+    first_day, last_day = day_of(first), day_of(last)
     if last_day < first_day:
         raise SettingsInvalid(f"--to {last} lies before --from {first}.", "Swap them.")
     settings = _settings(given)
@@ -62,7 +64,7 @@ def run_backtest(given: Mapping[str, Any], first: str, last: str, json_file: Pat
     settings = settings.model_copy(update={"lake": given["lake"] or settings.lake_root / "backtests"})
     as_of = datetime.combine(last_day + timedelta(days=2), datetime.min.time()).isoformat() + "Z"
     resource = _resource(settings) | {"as_of": iso(min(parse_instant(as_of), Workspace(**_resource(settings)).present))}
-    ops = {"gold__football__backtests": {"first_day": first, "last_day": last}}
+    ops = {"gold__football__backtests": {"first_day": first, "last_day": last, "posterior": posterior}}
     with screens.progress(console, f"Walking forward from {first} to {last}") as listen:
         outcome = run_job("backtest", settings, resource, listen, ops, partition=resource["as_of"][:10])
     if not outcome.success:
@@ -198,7 +200,8 @@ def _inside_history(as_of: datetime, present: datetime) -> None:
         raise SettingsInvalid(f"{iso(as_of)} lies in the future of this profile.", f"Its present is {iso(present)}.")
 
 
-def _day(text: str) -> date:
+def day_of(text: str) -> date:
+    """A day as people write it; raises SettingsInvalid for anything else."""
     try:
         return date.fromisoformat(text)
     except ValueError as error:

@@ -11,7 +11,17 @@ warnings.filterwarnings("ignore", category=PreviewWarning)
 
 from dagster import load_assets_from_modules  # noqa: E402  (the warnings above are raised while assets load)
 
-from assets import backtest, beliefs, decisions, delivery, feature_store, features, ingestion, players  # noqa: E402
+from assets import (  # noqa: E402
+    backtest,
+    beliefs,
+    decisions,
+    delivery,
+    feature_store,
+    features,
+    ingestion,
+    players,
+    uncertainty,
+)
 from assets.checks import CHECKS  # noqa: E402
 from assets.workspace import Workspace  # noqa: E402
 from pipelines.jobs import JOBS  # noqa: E402
@@ -19,7 +29,7 @@ from pipelines.schedules import SCHEDULES  # noqa: E402
 
 defs = Definitions(
     assets=load_assets_from_modules(
-        [ingestion, features, feature_store, beliefs, players, decisions, delivery, backtest]
+        [ingestion, features, feature_store, beliefs, players, uncertainty, decisions, delivery, backtest]
     ),
     asset_checks=CHECKS,
     jobs=JOBS,

@@ -19,6 +19,10 @@ Listener = Callable[[str, str], None]
 """Called with (stage, "started" | "done" | "failed" | a message)."""
 
 
+BESIDE = frozenset({"gold__football__outcome_intervals_posterior_has_converged"})
+"""Checks whose failure stops what is built on their table while the run delivers: tickets do without intervals."""
+
+
 @dataclass
 class Outcome:
     """How a run ended: seconds and rows by stage, and what went wrong in the trade's own words."""
@@ -52,7 +56,8 @@ def run_job(
             instance=instance, run_id=outcome.run_id, partition_key=partition, raise_on_error=False,
             run_config=_config(resource, ops or {}), tags={**BY_COMMAND_LINE, "fairline/profile": settings.profile},
         )  # fmt: skip
-    outcome.success = bool(result.success)
+    beside = bool(outcome.failures) and all(said.split(":")[0] in BESIDE for said in outcome.failures)
+    outcome.success = bool(result.success) or beside
     return outcome
 
 

@@ -82,7 +82,7 @@ def show_tickets(console: Console, tickets: Sequence[Mapping[str, Any]], simulat
 
 
 def show_backtest(console: Console, report: Mapping[str, Any]) -> None:
-    """Scores of every forecaster on the same matches, best first."""
+    """Scores of every forecaster on the same matches, best first; then bets, calibration, overfitting and devig."""
     overall = report["overall"]
     table = Table(title=f"{overall['n']:,} matches · {report['data']} · {report['hash']}", title_justify="left")
     table.add_column("forecaster")
@@ -95,14 +95,55 @@ def show_backtest(console: Console, report: Mapping[str, Any]) -> None:
             f"{card['log_loss_minus_close']:+.4f} [{low:+.4f}, {high:+.4f}]",
         )  # fmt: skip
     console.print(table)
-    bets = report["bets"]
-    if bets["n"]:
-        (low, high), clv = bets["yield_ci95"] or (float("nan"),) * 2, bets["clv"]
-        value = f"{clv:+.2%}" if clv is not None else "unknown"
-        console.print(
-            f"{bets['n']:,} tickets: yield {bets['yield']:+.2%} [{low:+.2%}, {high:+.2%}], closing-line value {value}, "
-            f"largest drawdown {bets['max_drawdown']:.1%}"
-        )
+    for told in (_bets(report["bets"]), _calibration(report["calibration"].get("blend", {}))):
+        if told:
+            console.print(told)
+    console.print(_overfitting(report["overfitting"]))
+    console.print(_devig(report["devig"]))
+
+
+def _bets(bets: Mapping[str, Any]) -> str:
+    if not bets["n"]:
+        return ""
+    low, high = bets["yield_ci95"] or (None, None)
+    return (
+        f"{bets['n']:,} tickets: yield {bets['yield']:+.2%} [{_told(low, '+.2%')}, {_told(high, '+.2%')}], "
+        f"closing-line value {_told(bets['clv'], '+.2%')}, largest drawdown {bets['max_drawdown']:.1%}"
+    )
+
+
+def _calibration(markets: Mapping[str, Any]) -> str:
+    said = [f"{name} slope {_slope(markets[name])}" for name in ("1x2", "totals 2.5") if name in markets]
+    return f"Calibration of blend: {'; '.join(said)}" if said else ""
+
+
+def _slope(card: Mapping[str, Any]) -> str:
+    low, high = (_told(end, ".3f") for end in card["slope_ci95"])
+    return (
+        f"{_told(card['slope'], '.3f')} [{low}, {high}], {'inside' if card['inside'] else 'outside'} the perfect band"
+    )
+
+
+def _overfitting(search: Mapping[str, Any]) -> str:
+    said = f"{search['trials']} trials over {search['periods']} months at flat stakes: ours {_ratio(search)}"
+    best = f"; best {_ratio(search['best'])}" if search["best"] else ""
+    return f"{said}{best}; probability of overfitting {_told(search['probability_of_overfitting'], '.0%')}"
+
+
+def _ratio(found: Mapping[str, Any]) -> str:
+    sharpe, deflated = _told(found["sharpe"], "+.2f"), _told(found["deflated_sharpe"], ".1%")
+    rule = found["variant"]
+    name = f"{rule['forecaster']}, edge {rule['minimum_edge']:.0%}, price to {rule['maximum_price_odds_dec']:g}"
+    return f"({name}) monthly Sharpe {sharpe}, deflated {deflated}"
+
+
+def _devig(choice: Mapping[str, Any]) -> str:
+    earlier = f"choose {choice['chosen']} ({choice['n']:,} matches)" if choice["chosen"] else "have no closing price"
+    return f"Devig method {choice['used']}; earlier seasons {earlier}"
+
+
+def _told(value: float | None, form: str) -> str:
+    return "unknown" if value is None else format(value, form)
 
 
 def show_tuning(console: Console, found: Found, fields: str) -> None:
@@ -157,3 +198,24 @@ def show_health(console: Console, settings: Settings, findings: Sequence[Mapping
     for name, value in settings.staking.model_dump(mode="json").items():
         table.add_row(f"staking.{name}", str(value))
     console.print(table)
+
+
+def show_ablation(console: Console, found: Mapping[str, Any]) -> None:
+    """By how much each forecaster is worse without each of its parts, and what each part says alone."""
+    overall = found["overall"]
+    tables: dict[str, Table] = {}
+    for change in overall["changes"]:
+        title = f"{change['of']}, {change['kind'].replace('_', ' ')}"
+        table = tables.setdefault(title, Table(title=title, title_justify="left"))
+        if not table.columns:
+            table.add_column("")
+            table.add_column("log-loss − full [95%]", justify="right")
+            table.add_column("KL to close − full [95%]", justify="right")
+        table.add_row(change["name"], *(_difference(change, name) for name in ("log_loss_minus_full", "kl_minus_full")))
+    console.print(*tables.values())
+    console.print(f"{overall['n']:,} matches · {found['data']} · {found['hash']} · in nats; above 0 is worse")
+
+
+def _difference(change: Mapping[str, Any], name: str) -> str:
+    low, high = (_told(end, "+.5f") for end in change[f"{name}_ci95"] or (None, None))
+    return f"{change[name]:+.5f} [{low}, {high}]"

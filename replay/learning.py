@@ -11,6 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from core.settings import Settings
+from core.threads import one_blas_thread
 from lake.keys import short_hash
 from lake.storage import Lake
 from models import training
@@ -68,7 +69,8 @@ def learn(
     recipe, name = recipe_of(settings), model_name(settings)
     training_hash = training_hash_of(lake, settings, recipe)
     performance = lake.table(f"gold.{settings.sport}.model_performance")
-    if (found := registry.find(name, training_hash)) is not None:
+    found = registry.find(name, training_hash)
+    if found is not None and not found.trained.members.failed:
         progress(f"trained on the same data already: version {found.version}")
         known = performance.read(pl.col("training_hash") == training_hash)
         return Learned(registry.standing(name, training_hash), known, None)
@@ -80,7 +82,8 @@ def learn(
     scores, reliability = _scores(evidence, data, forecasters, tested, training_hash, as_of)
     losses, recipe_hash = _losses(data, forecasters["blend"], tested), _recipe_hash(recipe)
     incumbent = registry.incumbent(name)
-    is_refit = incumbent is not None and incumbent.parameters.get("recipe_hash") == recipe_hash
+    follows = incumbent is not None and incumbent.parameters.get("recipe_hash") == recipe_hash
+    is_refit = follows and not trained.members.failed
     registry.register(
         name, trained, training_hash, as_of,
         parameters=recipe_parameters(recipe)
@@ -119,6 +122,13 @@ def train(
 
     Returns it with their beliefs shaped like `data`, and the decisions that had enough to learn from.
     """
+    with one_blas_thread():
+        return _trained(data, recipe, as_of, kept, progress)
+
+
+def _trained(
+    data: Dataset, recipe: Recipe, as_of: datetime, kept: Kept, progress: Progress
+) -> tuple[Trained, dict[str, Belief], Mask]:
     month = boundary(as_of, Refit.MONTH)
     school = School(data, recipe, kept, fingerprint.code(), progress)
     last_year = data.rows["as_of_utc"].is_between(month - SHOWN, as_of).to_numpy()
@@ -139,7 +149,7 @@ def recipe_of(settings: Settings) -> Recipe:
 def training_hash_of(lake: Lake, settings: Settings, recipe: Recipe) -> str:
     """Names what is trained: the tables that a lake has now, and the recipe."""
     hashes = [lake.table(f"gold.{settings.sport}.{name}").content_hash() for name in TRAINED_ON]
-    return short_hash(fingerprint.code(), *hashes, sorted(recipe_parameters(recipe).items()))
+    return short_hash(_recipe_hash(recipe), *hashes)
 
 
 def _scores(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
 
 import numpy as np
@@ -12,22 +12,25 @@ import polars as pl
 from numpy.typing import NDArray
 
 from core.settings import Settings
+from core.threads import one_blas_thread
 from lake.keys import short_hash
 from lake.storage import Lake
 from models import training
 from models.belief import Belief
 from models.dataset import Dataset
+from models.families.bayes.walk import BayesParameters
 from models.kept import Kept
 from models.members import Mask, School
 from models.recipe import Recipe
 from models.registry import recipe_parameters
 from models.schedule import Refit, boundary
 from models.scorecard import Score, score
-from models.training import Forecast
-from replay import bets, fingerprint
+from models.training import Forecast, Hearing
+from replay import bets, fingerprint, uncertainty, variants
 from replay.calibration import calibration
 from replay.evidence import TABLES, Evidence
 from replay.learning import kept, recipe_of
+from replay.margins import devig_choice
 
 Progress = Callable[[str], None]
 CALIBRATED = ("model", "blend", "market")
@@ -35,40 +38,45 @@ CALIBRATED = ("model", "blend", "market")
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def backtest(lake: Lake, settings: Settings, first: date, last: date, progress: Progress) -> pl.DataFrame:
+def backtest(
+    lake: Lake, settings: Settings, first: date, last: date, progress: Progress, posterior: bool = False
+) -> pl.DataFrame:
     """One row of gold backtests for the match days from `first` to `last`, inclusive.
 
-    `report` holds scores overall, by league and by season for each forecaster, the benchmarks' counts, and the bets.
+    With `posterior` the monthly posterior of the goals model is scored too, as the forecaster `bayes`; that takes
+    seconds for each league and month that were not sampled before.
+
+    `report` holds scores overall, by league and by season for each forecaster, their calibration, the benchmarks'
+    counts, the bets, what counting all trials leaves of a result, and the devig method that earlier seasons choose.
     Every forecast is by members and pools as they stood at its decision (models/schedule.py).
     """
     recipe = recipe_of(settings)
     evidence = Evidence.of(lake, settings.sport)
     data = evidence.past(recipe)
-    days = data.rows["event_at_utc"].dt.date()
-    tested = days.is_between(first, last).to_numpy()
-    if settings.leagues:
-        tested &= data.rows["competition_id"].is_in(settings.leagues).to_numpy()
+    tested = tested_rows(data, settings, first, last)
     said, answered = forecast(data, tested, recipe, kept(lake), progress)
     forecasters = dict(said.result)
     (opening, open_books), (close, close_books) = evidence.open(data), evidence.close(data)
     chosen = tested & answered & opening.present & close.present & (data.outcome >= 0)
     everyone = forecasters | {"market_open": opening, "market_close": close}
+    if posterior:
+        everyone["bayes"] = _posterior(lake, evidence, data, chosen, progress)
     progress(f"scoring {int(chosen.sum()):,} matches")
-    issued = bets.walk(
-        data.where(chosen),
-        Belief(forecasters["blend"].probabilities[chosen]),
-        evidence.prices,
-        evidence.results,
-        settings,
-    )
+    walked = data.where(chosen)
     shown = {name: _chosen(said, name, chosen) for name in CALIBRATED}
+    results = {name: result for name, (result, _) in shown.items()}
+    issued = bets.walk(walked, results["blend"], evidence.prices, evidence.results, settings)
+    trials = variants.profits(walked, results, evidence.prices, settings.staking)
+    backtest_hash = _hash(lake, settings, recipe, first, last, posterior)
+    others = variants.other_backtests(lake, settings, first, last, backtest_hash)
     report = _scores(data, everyone, close, chosen) | {
-        "calibration": calibration(data.where(chosen), shown, evidence.results, settings.seed),
+        "calibration": calibration(walked, shown, evidence.results, settings.seed),
+        "overfitting": variants.overfitting(trials, settings.staking, others),
+        "devig": devig_choice(data, chosen, evidence.prices),
         "benchmarks": {"market_open": _counts(open_books, chosen), "market_close": _counts(close_books, chosen)},
-        "bets": issued.report(Belief(close.probabilities[chosen]), data.where(chosen), settings.seed),
+        "bets": issued.report(Belief(close.probabilities[chosen]), walked, settings.seed),
         "data": "sandbox" if settings.simulated else "archive",
     }
-    backtest_hash = _hash(lake, settings, recipe, first, last)
     return pl.DataFrame(
         {
             "backtest_hash": [backtest_hash],
@@ -81,19 +89,42 @@ def backtest(lake: Lake, settings: Settings, first: date, last: date, progress: 
     )
 
 
-def forecast(data: Dataset, tested: Mask, recipe: Recipe, kept: Kept, progress: Progress) -> tuple[Forecast, Mask]:
-    """Beliefs by forecaster on the tested decisions, each as it stood then; and which decisions have all of them."""
+def _posterior(lake: Lake, evidence: Evidence, data: Dataset, chosen: Mask, progress: Progress) -> Belief:
+    """What the goals model's monthly posteriors say; months in which the sampler had faults are told."""
+    folder = uncertainty.posteriors(lake)
+    belief, went = uncertainty.forecaster(evidence.results, data, chosen, BayesParameters(), folder, progress)
+    faulty = int((went["faults"].list.len() > 0).sum())
+    progress(f"{len(went)} posteriors, {faulty} of them with faults of convergence")
+    return belief
+
+
+def tested_rows(data: Dataset, settings: Settings, first: date, last: date) -> Mask:
+    """The decisions of the leagues of `settings` whose match days lie from `first` to `last`, inclusive."""
+    tested: Mask = data.rows["event_at_utc"].dt.date().is_between(first, last).to_numpy()
+    if settings.leagues:
+        tested = tested & data.rows["competition_id"].is_in(settings.leagues).to_numpy()
+    return tested
+
+
+def hear(data: Dataset, tested: Mask, recipe: Recipe, kept: Kept, progress: Progress) -> tuple[Hearing, Hearing]:
+    """What members said of results and of goals on the tested decisions, and on those that their panels learn from."""
     moments = data.rows.filter(pl.Series(tested))["as_of_utc"]
     first, last = (moments.min(), moments.max()) if tested.any() else (NEVER, NEVER)
     assert isinstance(first, datetime)
     assert isinstance(last, datetime)
     school = School(data, recipe, kept, fingerprint.code(), progress)
     members, learned = school.beliefs(training.asked_before(data, boundary(first, Refit.MONTH), last))
-    progress("panels, month by month")
-    result, goals = training.hearings(data, members, learned)
-    found = Forecast(members | result.pooled(tested), dict(goals.beliefs) | goals.pooled(tested))
+    return training.hearings(data, members, learned)
+
+
+def forecast(data: Dataset, tested: Mask, recipe: Recipe, kept: Kept, progress: Progress) -> tuple[Forecast, Mask]:
+    """Beliefs by forecaster on the tested decisions, each as it stood then; and which decisions have all of them."""
+    with one_blas_thread():
+        result, goals = hear(data, tested, recipe, kept, progress)
+        progress("panels, month by month")
+        found = Forecast(dict(result.beliefs) | result.pooled(tested), dict(goals.beliefs) | goals.pooled(tested))
     present = np.logical_and.reduce([belief.present for belief in found.result.values()])
-    return found, learned & present
+    return found, result.learned & present
 
 
 def _chosen(said: Forecast, name: str, rows: Mask) -> tuple[Belief, Belief]:
@@ -136,17 +167,18 @@ def _counts(books: pl.Series, rows: NDArray[np.bool_]) -> dict[str, int]:
     return {str(name): int(count) for name, count in counted.iter_rows()}
 
 
-def _hash(lake: Lake, settings: Settings, recipe: Recipe, first: date, last: date) -> str:
+def _hash(lake: Lake, settings: Settings, recipe: Recipe, first: date, last: date, posterior: bool) -> str:
     """Code, data versions, configuration and seed."""
     data = [lake.table(f"gold.{settings.sport}.{name}").content_hash() for name in TABLES]
     policy = settings.staking.model_dump_json()
     return short_hash(
         fingerprint.code(),
         *data,
-        sorted(recipe_parameters(recipe).items()),
+        sorted(recipe_parameters(replace(recipe, threads=0)).items()),
         policy,
         settings.seed,
         first,
         last,
         *sorted(settings.leagues),
+        *(["posterior"] if posterior else []),
     )

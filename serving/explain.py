@@ -48,6 +48,7 @@ def _leg(lake: Lake, settings: Settings, ticket: Mapping[str, Any], leg: Mapping
             f"edge {ticket['edge']:+.1%} of the stake; worth taking down to {ticket['minimum_price_odds_dec']:.2f}, "
             f"until {iso(ticket['valid_until_at_utc'])}",
             "votes: " + ", ".join(f"{name} {prob:.1%}" for name, prob in votes.items()),
+            *_interval(lake, settings, leg),
             *([f"a member failed, so another answered: {ticket['stand_ins']}"] if ticket["stand_ins"] else []),
         ],
         "evidence": [
@@ -61,14 +62,23 @@ def _leg(lake: Lake, settings: Settings, ticket: Mapping[str, Any], leg: Mapping
 
 def _votes(lake: Lake, settings: Settings, leg: Mapping[str, Any]) -> dict[str, float]:
     """Each forecaster's probability of the selection."""
-    same = (
-        (pl.col("match_id") == leg["match_id"])
-        & (pl.col("as_of_utc") == leg["as_of_utc"])
-        & (pl.col("market") == leg["market"])
-        & (pl.col("selection") == leg["selection"])
-    )
-    rows = lake.table(f"gold.{settings.sport}.predictions").read(same).sort("forecaster")
+    rows = lake.table(f"gold.{settings.sport}.predictions").read(_same_selection(leg)).sort("forecaster")
     return dict(rows.select("forecaster", "prob").iter_rows())
+
+
+def _interval(lake: Lake, settings: Settings, leg: Mapping[str, Any]) -> list[str]:
+    """How far the posterior leaves the probability open; nothing where it was not asked or is withheld."""
+    told = _same_selection(leg) & pl.col("prob").is_not_null()
+    rows = lake.table(f"gold.{settings.sport}.outcome_intervals").read(told)
+    return [
+        f"probability {prob:.1%} [{low:.1%}, {high:.1%}] by the posterior of the goals model"
+        for prob, low, high in rows.select("prob", "low_prob", "high_prob").iter_rows()
+    ]
+
+
+def _same_selection(leg: Mapping[str, Any]) -> pl.Expr:
+    """The rows of a leg's match, decision, market and selection."""
+    return pl.all_horizontal(pl.col(name) == leg[name] for name in ("match_id", "as_of_utc", "market", "selection"))
 
 
 def _quote(lake: Lake, settings: Settings, leg: Mapping[str, Any]) -> list[dict[str, Any]]:

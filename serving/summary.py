@@ -13,6 +13,7 @@ from core.settings import Settings
 from lake.contracts.model import contracts
 from lake.releases import newest
 from lake.storage import Lake
+from replay import uncertainty
 
 
 def tickets(lake: Lake, sport: str, as_of: datetime | None = None) -> list[dict[str, Any]]:
@@ -65,6 +66,10 @@ def warnings(lake: Lake, settings: Settings, as_of: datetime, is_replay: bool) -
     unpriced = market.join(decisions.select("match_id"), on="match_id").filter(pl.col("books_count") == 0)
     if len(unpriced):
         said.append(f"{len(unpriced)} of {len(decisions)} matches have no named price yet: priced by the model alone.")
+    said += [
+        f"The probabilities of {competition} have no interval. {why}"
+        for competition, why in uncertainty.faults(lake, settings).items()
+    ]
     said += [
         f"{len(rows)} rows of {entity} are in quarantine: {', '.join(_reasons(rows))}."
         for entity, rows in _refused(lake, settings)

@@ -47,7 +47,7 @@ def last_price(matches: pl.DataFrame, prices: pl.DataFrame, method: Method = "po
 
     `matches`: match_id. `prices`: rows of gold fct_match_prices. NaN where there is neither.
     """
-    before_it = prices.filter(pl.col("quote_kind") != "closing").sort("known_at_utc")
+    before_it = prices.filter(pl.col("quote_kind") != "closing").sort("known_at_utc", "quote_kind")
     close, _ = benchmark(matches, closing(prices), method)
     before, _ = benchmark(matches, before_it.unique(_QUOTE, keep="last", maintain_order=True), method)
     return Belief(np.where(close.present[:, None], close.probabilities, before.probabilities))

@@ -20,9 +20,10 @@ import pytest
 from lake.storage import Lake
 from tests.integration.runs import Finished, Said, fairline
 
-COMMANDS = ("run", "backtest", "tune", "models", "rollback", "tickets", "explain", "ui", "doctor", "export")
+COMMANDS = ("run", "backtest", "ablate", "tune", "models", "rollback", "tickets", "explain", "ui", "doctor", "export")
 MISTAKES = {
     "an unknown league": ("run", "--leagues", "XX9"),
+    "nothing to ablate": ("ablate", "--from", "2018-07-01", "--to", "2021-06-30"),
     "a league in lower case": ("run", "--leagues", "e0"),
     "a time that is none": ("run", "--as-of", "yesterday"),
     "a time without a zone": ("run", "--as-of", "2024-05-10T17:00:00"),

@@ -1,4 +1,4 @@
-"""The JSON of `run` and `backtest`: schemas that describe themselves, and documents of the real code that fit them."""
+"""The JSON of `run`, `backtest` and `ablate`: schemas that describe themselves, and documents that fit them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.unit.replay import seasons
 from tests.unit.serving.houses import AS_OF, decided
 
 SCHEMAS = Path(__file__).parents[3] / "docs" / "schemas"
-NAMES = ("run", "backtest")
+NAMES = ("run", "backtest", "ablation")
 TOP_LEVEL = {
     "run": {
         "as_of_utc",
@@ -32,7 +32,20 @@ TOP_LEVEL = {
         "tickets",
         "warnings",
     },
-    "backtest": {"overall", "by_league", "by_season", "benchmarks", "bets", "hash", "stages", "data"},
+    "backtest": {
+        "overall",
+        "by_league",
+        "by_season",
+        "benchmarks",
+        "bets",
+        "calibration",
+        "overfitting",
+        "devig",
+        "hash",
+        "stages",
+        "data",
+    },
+    "ablation": {"overall", "by_league", "hash", "data"},
 }
 """As the issue lists them."""
 

@@ -79,6 +79,19 @@ def test_a_directory_with_an_index_is_an_archive_and_nothing_is_simulated(real_a
     assert settings.lake_root == Path("lakes/archive").absolute()
 
 
+def test_the_posterior_is_sampled_where_data_is_real_or_where_it_is_asked(
+    real_archive: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = {"profile": "archive", "archive": real_archive}
+    assert not load_settings().samples_posterior
+    assert load_settings(**archive).samples_posterior
+    assert load_settings(profile="live").samples_posterior
+    monkeypatch.setenv("FAIRLINE_POSTERIOR", "true")
+    assert load_settings().samples_posterior
+    monkeypatch.setenv("FAIRLINE_POSTERIOR", "false")
+    assert not load_settings(**archive).samples_posterior
+
+
 @pytest.mark.parametrize("moment", ["2024-05-10T17:00:00", "2024-05-10", datetime(2024, 5, 10, 17)])
 def test_a_moment_of_decision_without_a_zone_is_refused(moment: object) -> None:
     with pytest.raises(SettingsInvalid, match="(?i)as_of names no time zone"):

@@ -22,7 +22,8 @@ def answered(sharpness: float = 1.0, years: np.ndarray = YEARS) -> Answered:
     p = truths(N, 1)
     said = Belief.of(np.where(years[:, None] > years.min(), p**sharpness, p))
     happened = outcomes(p, 2)
-    return Answered({"one": said, "market": Belief(truths(N, 3))}, np.eye(3)[happened], happened, years)
+    members = {"one": said, "market": Belief(truths(N, 3))}
+    return Answered(members, ("one",), np.eye(3)[happened], happened, years)
 
 
 def test_what_pools_of_earlier_seasons_got_wrong_later_is_corrected() -> None:

@@ -39,7 +39,7 @@ def test_the_model_never_sees_the_market_and_the_blend_does(data: Dataset) -> No
     said = invented(4) | {"market": data.market}
     found = heard(data, said, YEARS >= 2019).panel(END)
     assert set(found.model.pool.weights) == set(MODEL_MEMBERS)
-    assert set(found.blend.pool.weights) == {*MODEL_MEMBERS, "market"}
+    assert set(found.blend.pool.weights) == {*MODEL_MEMBERS, "drift", "market"}
     assert found.blend.pool.weights["market"] == pytest.approx(1.0, abs=0.1), "the market of this world is the truth"
 
 
@@ -71,6 +71,13 @@ def test_panels_look_back_three_years(data: Dataset) -> None:
     assert asked_before(data, late, late)[YEARS == 2020].all()
 
 
+def test_what_is_asked_reaches_back_from_the_season_because_calibrators_do(data: Dataset) -> None:
+    """In May the calibrators of last July answer, which look at the three years before it."""
+    may, july = datetime(2022, 5, 1, tzinfo=UTC), datetime(2021, 7, 1, tzinfo=UTC)
+    assert np.array_equal(asked_before(data, may, july), asked_before(data, july, july))
+    assert asked_before(data, july, july)[YEARS == 2018].all()
+
+
 def test_each_decision_is_answered_by_the_panel_of_its_month(data: Dataset) -> None:
     """Invented beliefs, so that panels have to move; each month against a panel made for it alone."""
     said, rows = invented(7), YEARS == 2020
@@ -88,9 +95,10 @@ def test_each_decision_is_answered_by_the_panel_of_its_month(data: Dataset) -> N
             assert np.array_equal(found[name].probabilities[inside], slowly[name].probabilities[inside])
 
 
-def test_without_any_decision_before_it_the_members_have_equal_weights(data: Dataset) -> None:
+def test_before_there_is_anything_to_weigh_by_the_blend_trusts_the_market(data: Dataset) -> None:
     found = heard(data, invented(8), ALL).panel(datetime(2017, 1, 1, tzinfo=UTC))
     assert set(found.model.pool.weights.values()) == {1 / len(MODEL_MEMBERS)}
+    assert {name: weight for name, weight in found.blend.pool.weights.items() if weight} == {"market": 1}
 
 
 def test_a_forecaster_answers_both_questions_whatever_is_priced(data: Dataset) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import math
+import shutil
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,6 +18,7 @@ from lake.storage import Lake
 from models.catalog import BLEND_MEMBERS
 from models.scores import log_loss
 from replay import walk_forward
+from replay.variants import GRID
 
 pytestmark = pytest.mark.slow
 
@@ -73,6 +76,32 @@ def test_the_same_backtest_again_gives_the_same_document(lake: Lake, report: dic
     assert json.loads(row["report"][0]) == report
 
 
+def test_another_backtest_of_the_same_days_is_one_more_trial_and_changes_nothing_else(
+    lake: Lake, tmp_path: Path
+) -> None:
+    beside, days = Lake(shutil.copytree(lake.root, tmp_path / "lake")), (date(2019, 1, 1), date(2019, 2, 1))
+    alone = walk_forward.backtest(beside, load_settings(threads=1), *days, silent)
+    other = alone.with_columns(pl.lit("another").alias("backtest_hash"))
+    beside.table("gold.football.backtests").merge(pl.concat([alone, other]))
+    again = walk_forward.backtest(beside, load_settings(threads=1), *days, silent)
+    first, second = (json.loads(row["report"][0]) for row in (alone, again))
+    assert (first["overfitting"].pop("trials"), second["overfitting"].pop("trials")) == (len(GRID), len(GRID) + 1)
+    assert first == second
+
+
+def test_the_search_is_counted_on_the_months_of_the_walk(report: dict[str, Any]) -> None:
+    found = report["overfitting"]
+    assert found["periods"] == 9, "38 weeks from August to April"
+    assert found["best"]["sharpe"] >= found["sharpe"]
+    assert (found["best"]["deflated_sharpe"], found["probability_of_overfitting"]) == (None, None)
+
+
+def test_the_devig_method_is_chosen_on_the_seasons_before_the_tested_one(report: dict[str, Any]) -> None:
+    assert report["devig"]["used"] == "power"
+    assert report["devig"]["n"] == 2 * 38 * sum(LEAGUES.values())
+    assert report["devig"]["chosen"] in report["devig"]["scores"]
+
+
 def test_a_backtest_of_one_league_leaves_the_other_leagues_of_the_lake_out(lake: Lake) -> None:
     """DEFECT: the leagues asked for are written beside the result, and never applied to it."""
     row = walk_forward.backtest(lake, load_settings(threads=1, leagues=("E0",)), FIRST, LAST, silent)
@@ -85,3 +114,5 @@ def test_a_range_without_a_match_is_an_empty_report(lake: Lake) -> None:
     report = json.loads(row["report"][0])
     assert report["overall"] == {"n": 0, "forecasters": {}}
     assert report["bets"]["n"] == 0
+    assert (report["overfitting"]["periods"], report["overfitting"]["best"]) == (0, None)
+    assert (report["devig"]["n"], report["devig"]["chosen"]) == (0, None)
