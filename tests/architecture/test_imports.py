@@ -13,7 +13,7 @@ from tests.architecture.houses import PROJECT, ROOMS
 
 HEAVY = (
     "dagster", "polars", "pydantic", "mlflow", "feast", "lightgbm", "duckdb", "numpy", "pandas", "scipy", "numba",
-    "deltalake", "great_expectations", "matplotlib", "dbt", "httpx",
+    "deltalake", "great_expectations", "matplotlib", "dbt", "httpx", "sklearn", "xgboost", "pymc", "pytensor", "arviz",
 )  # fmt: skip
 WATCH = """
 import importlib, os, pkgutil, sys

@@ -46,7 +46,8 @@ def test_every_requirement_is_pinned_to_one_version_by_hash_and_none_by_address(
 
 def test_every_dependency_of_the_project_is_in_the_lock() -> None:
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    wanted = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    extras = project["optional-dependencies"].values()
+    wanted = [*project["dependencies"], *(need for extra in extras for need in extra)]
     locked = {re.split(r"[=\[]", line)[0].lower() for line in requirements(PROJECT / "infra/locks/requirements.txt")}
     names = {re.split(r"[<>=~!\[; ]", line)[0].lower().replace("_", "-") for line in wanted}
     assert names - {name.replace("_", "-") for name in locked} == set()

@@ -18,7 +18,7 @@ KEYS = {
 }  # fmt: skip
 TICKET = {
     "ticket_id": str, "stake": float, "currency": str, "expected_log_growth": float, "price_age_minutes": float,
-    "minimum_price_odds_dec": float, "legs": list,
+    "minimum_price_odds_dec": float, "stand_ins": type(None), "legs": list,
 }  # fmt: skip
 LEG = {
     "match_id": str, "home": str, "away": str, "kickoff_at_utc": str, "market": str, "selection": str,

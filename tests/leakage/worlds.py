@@ -31,10 +31,9 @@ NOW = datetime(2026, 11, 20, 17, tzinfo=UTC)
 
 
 def facts(lake: Lake, seasons: Sequence[str]) -> dict[str, pl.DataFrame]:
-    """Silver of these seasons; only the 1X2 prices, which are the only ones that gold reads."""
+    """Silver of these seasons."""
     inside = pl.col("season_code").is_in(list(seasons))
-    found = {name: lake.table(f"silver.{SPORT}.{name}").read(inside) for name in SOURCE_ENTITIES}
-    return found | {"odds_quotes": found["odds_quotes"].filter(pl.col("market") == "1x2")}
+    return {name: lake.table(f"silver.{SPORT}.{name}").read(inside) for name in SOURCE_ENTITIES}
 
 
 def known(found: Facts, as_of: datetime) -> dict[str, pl.DataFrame]:

@@ -12,7 +12,6 @@ from core.settings import load_settings
 from lake.storage import Lake
 from models.families.memory import MemoryParameters
 from replay import tuning
-from tests.unit.replay.test_walk_forward import lake, matches  # noqa: F401 - fixtures of a small lake
 
 pytestmark = pytest.mark.slow
 SETTINGS = load_settings(threads=1)
@@ -36,14 +35,14 @@ def test_every_range_is_a_parameter_and_holds_its_default() -> None:
         assert low <= getattr(MemoryParameters(), name) <= high, name
 
 
-def test_a_search_looks_at_no_season_after_its_last_one(lake: Lake) -> None:  # noqa: F811
+def test_a_search_looks_at_no_season_after_its_last_one(lake: Lake) -> None:
     """The small lake's seasons begin in 2021, 2022 and 2023: all of them are for testing."""
     with pytest.raises(PermanentError, match="no match of 2013–2020"):
         tuning.tune_memory(lake, SETTINGS, 3, 1, silent)
 
 
 def test_a_search_is_never_worse_than_the_defaults_and_goes_on_where_it_stopped(
-    lake: Lake,  # noqa: F811
+    lake: Lake,
     these_seasons: None,
 ) -> None:
     first = tuning.tune_memory(lake, SETTINGS, 8, 5, silent)
