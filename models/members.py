@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
@@ -107,17 +110,26 @@ class School:
             yield season, rows
 
     def _fit(self, refit: Refit, labelled: Dataset) -> Members:
-        """Only what takes seconds is kept: a season's fits."""
-        fitted, failed = {}, {}
-        learn = self._kept_or_learned(labelled) if refit is Refit.SEASON else self._learned_from(labelled)
-        for spec in MEMBERS:
-            if spec.refit is refit and spec.can_learn(labelled):
-                try:
-                    fitted[spec.name] = learn(spec)
-                except Exception as fault:  # whatever a library throws, the other members go on without it
-                    failed[spec.name] = type(fault).__name__
-                    self._say(f"{spec.name} failed ({fault}); {spec.stand_in} answers for it")
-        return Members(fitted, failed)
+        """Only what takes seconds is kept, and shared among the cores: a season's fits."""
+        able = [spec for spec in MEMBERS if spec.refit is refit and spec.can_learn(labelled)]
+        if refit is Refit.MONTH:
+            tried = [self._tried(self._learned_from(labelled), spec) for spec in able]
+        else:
+            with ThreadPoolExecutor(_cores()) as workers:
+                tried = list(workers.map(partial(self._tried, self._kept_or_learned(labelled)), able))
+        fitted = {spec.name: fit for spec, (fit, fault) in zip(able, tried, strict=True) if fault is None}
+        faults = {spec.name: fault for spec, (_, fault) in zip(able, tried, strict=True) if fault is not None}
+        for spec in able:
+            if spec.name in faults:
+                self._say(f"{spec.name} failed ({faults[spec.name]}); {spec.stand_in} answers for it")
+        return Members(fitted, {name: type(fault).__name__ for name, fault in faults.items()})
+
+    def _tried(self, learn: Learn, spec: ModelSpec) -> tuple[Any, Exception | None]:
+        """The fit, or why there is none: whatever a library throws, the other members go on without it."""
+        try:
+            return learn(spec), None
+        except Exception as fault:
+            return None, fault
 
     def _learned_from(self, labelled: Dataset) -> Learn:
         return lambda spec: spec.learn(labelled, self._recipe)
@@ -142,6 +154,11 @@ class School:
             self._kept.put(key, text)
         except OSError as fault:
             self._say(f"the fit of {spec.name} cannot be kept ({fault})")
+
+
+def _cores() -> int:
+    """Cores that this process may use, at most four: every further fit holds its own copy of the features."""
+    return min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1, 4)
 
 
 def _digest(labelled: Dataset) -> str:
