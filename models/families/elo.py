@@ -13,7 +13,7 @@ import polars as pl
 from numba import njit
 from numpy.typing import NDArray
 
-from models.families import link
+from models.families import link, numbering
 
 INITIAL_RATING = 1500.0
 _SCALE = 400.0
@@ -57,18 +57,17 @@ def rating_differences(results: pl.DataFrame, spine: pl.DataFrame, parameters: E
     `spine`: as_of_utc, home_team_id, away_team_id. A club without a result has the initial rating.
     """
     played = results.sort("known_at_utc", "match_id")
-    teams = pl.concat([played["home_team_id"], played["away_team_id"], spine["home_team_id"], spine["away_team_id"]])
-    numbers = {team: number for number, team in enumerate(teams.unique().sort())}
-    before = np.searchsorted(_micros(played["known_at_utc"]), _micros(spine["as_of_utc"]), side="right")
+    numbers = numbering.numbers((played, spine), ("home_team_id", "away_team_id"))
+    before = numbering.known_before(played["known_at_utc"], spine["as_of_utc"])
     order = np.argsort(before, kind="stable")
     differences = np.empty(len(spine))
     _, numbered = np.unique(played["match_id"].to_numpy(), return_inverse=True)
     differences[order] = _replay(
         numbered.astype(np.int64),
-        _codes(played["home_team_id"], numbers), _codes(played["away_team_id"], numbers),
+        numbering.codes(played["home_team_id"], numbers), numbering.codes(played["away_team_id"], numbers),
         (played["home_goals"] - played["away_goals"]).to_numpy().astype(np.float64),
         before[order].astype(np.int64),
-        _codes(spine["home_team_id"], numbers)[order], _codes(spine["away_team_id"], numbers)[order],
+        numbering.codes(spine["home_team_id"], numbers)[order], numbering.codes(spine["away_team_id"], numbers)[order],
         len(numbers), parameters.k, parameters.home_advantage, parameters.margin_weight,
     )  # fmt: skip
     return differences
@@ -96,11 +95,3 @@ def _replay(  # type: ignore[no-untyped-def]
             match += 1
         answers[ask] = ratings[asks_home[ask]] - ratings[asks_away[ask]] + home_advantage
     return answers
-
-
-def _micros(times: pl.Series) -> Integers:
-    return times.dt.epoch("us").to_numpy().astype(np.int64)
-
-
-def _codes(teams: pl.Series, numbers: dict[str, int]) -> Integers:
-    return teams.replace_strict(numbers, return_dtype=pl.Int64).to_numpy().astype(np.int64)

@@ -15,12 +15,12 @@ import polars as pl
 from numba import njit
 from numpy.typing import NDArray
 
-from lake.competitions import competitions
 from models.belief import Belief
+from models.families import numbering
 
 Floats = NDArray[np.float64]
 SIGNALS = ("memory_supremacy", "memory_draw", "memory_variance")
-_DAY_US = 86_400_000_000.0
+_DAY_US = numbering.DAY_US
 _OFF_SEASON_DAYS = 50.0
 
 
@@ -71,18 +71,18 @@ def signals(seen: pl.DataFrame, spine: pl.DataFrame, parameters: MemoryParameter
     nothing. `spine`: competition_id, as_of_utc, home_team_id, away_team_id.
     """
     priced = seen.filter(pl.col("supremacy").is_not_nan()).sort("known_at_utc", "match_id")
-    before = np.searchsorted(_micros(priced["known_at_utc"]), _micros(spine["as_of_utc"]), side="right")
+    before = numbering.known_before(priced["known_at_utc"], spine["as_of_utc"])
     order = np.argsort(before, kind="stable")
-    clubs = _numbers(priced, spine, ("home_team_id", "away_team_id"))
-    leagues = _numbers(priced, spine, ("competition_id",))
-    tiers = np.array([_tier(name) for name in leagues], dtype=np.float64)
+    clubs = numbering.numbers((priced, spine), ("home_team_id", "away_team_id"))
+    leagues = numbering.numbers((priced, spine), ("competition_id",))
+    tiers = numbering.tiers(leagues)
     answers = np.empty((len(spine), 3))
     answers[order] = _walk(
-        _codes(priced["home_team_id"], clubs), _codes(priced["away_team_id"], clubs),
-        _codes(priced["competition_id"], leagues), _micros(priced["known_at_utc"]),
+        numbering.codes(priced["home_team_id"], clubs), numbering.codes(priced["away_team_id"], clubs),
+        numbering.codes(priced["competition_id"], leagues), numbering.micros(priced["known_at_utc"]),
         priced.select(_OBSERVED).to_numpy().astype(np.float64), before[order].astype(np.int64),
-        _codes(spine["home_team_id"], clubs)[order], _codes(spine["away_team_id"], clubs)[order],
-        _codes(spine["competition_id"], leagues)[order], _micros(spine["as_of_utc"])[order],
+        numbering.codes(spine["home_team_id"], clubs)[order], numbering.codes(spine["away_team_id"], clubs)[order],
+        numbering.codes(spine["competition_id"], leagues)[order], numbering.micros(spine["as_of_utc"])[order],
         len(clubs), tiers, np.array(astuple(parameters)),
     )  # fmt: skip
     return pl.DataFrame(answers, schema=dict.fromkeys(SIGNALS, pl.Float64))
@@ -175,22 +175,3 @@ def _doubt(club, where, at, variance, last, division, p):  # type: ignore[no-unt
     days = (at - last[club]) / _DAY_US
     summer = p[2] if days > _OFF_SEASON_DAYS else 0.0
     return min(p[3], variance[club] + p[1] * days + summer)
-
-
-def _tier(competition_id: str) -> int:
-    """1 is the highest; a competition that nobody knows counts as one."""
-    known = competitions("football").get(competition_id)
-    return known.tier if known else 1
-
-
-def _numbers(priced: pl.DataFrame, spine: pl.DataFrame, columns: tuple[str, ...]) -> dict[str, int]:
-    names = pl.concat([frame[column] for frame in (priced, spine) for column in columns]).unique().sort()
-    return {name: number for number, name in enumerate(names)}
-
-
-def _micros(times: pl.Series) -> NDArray[np.int64]:
-    return times.dt.epoch("us").to_numpy().astype(np.int64)
-
-
-def _codes(names: pl.Series, numbers: dict[str, int]) -> NDArray[np.int64]:
-    return names.replace_strict(numbers, return_dtype=pl.Int64).to_numpy().astype(np.int64)

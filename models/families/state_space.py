@@ -17,14 +17,13 @@ import polars as pl
 from numba import njit
 from numpy.typing import NDArray
 
-from lake.competitions import competitions
+from models.families import numbering
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 COLUMNS = ("state_home_goals", "state_away_goals", "state_variance")
 SHOTS = ("home_shots_on_target", "away_shots_on_target")
 
-_DAY_US = 86_400_000_000.0
 _OFF_SEASON_DAYS = 50.0
 _FIRST_SEASON_MATCHES = 380
 """Before a division has played so many, its clubs are new to us, not to it."""
@@ -78,16 +77,16 @@ def rates_as_known(results: pl.DataFrame, spine: pl.DataFrame, parameters: State
     """
     told = results.sort("known_at_utc", "match_id", "home_goals", "away_goals")
     played = told.unique("match_id", keep="first", maintain_order=True)
-    before = np.searchsorted(_micros(played["known_at_utc"]), _micros(spine["as_of_utc"]), side="right")
+    before = numbering.known_before(played["known_at_utc"], spine["as_of_utc"])
     order = np.argsort(before, kind="stable")
-    clubs = _numbers(played, spine, ("home_team_id", "away_team_id"))
-    leagues = _numbers(played, spine, ("competition_id",))
+    clubs = numbering.numbers((played, spine), ("home_team_id", "away_team_id"))
+    leagues = numbering.numbers((played, spine), ("competition_id",))
     answers = np.empty((len(spine), 3))
     answers[order] = _filter(
-        _matches(played, clubs, leagues), _micros(played["known_at_utc"]) / _DAY_US, _counts(played),
-        before[order].astype(np.int64), _matches(spine, clubs, leagues)[order],
-        _micros(spine["as_of_utc"])[order] / _DAY_US, len(clubs),
-        np.array([_tier(name) for name in leagues], dtype=np.float64), _record(parameters),
+        numbering.places(played, clubs, leagues), numbering.days(played["known_at_utc"]), _counts(played),
+        before[order].astype(np.int64), numbering.places(spine, clubs, leagues)[order],
+        numbering.days(spine["as_of_utc"])[order], len(clubs),
+        numbering.tiers(leagues), _record(parameters),
     )  # fmt: skip
     return pl.DataFrame(answers, schema=dict.fromkeys(COLUMNS, pl.Float64))
 
@@ -201,25 +200,3 @@ def _record(parameters: StateSpaceParameters) -> np.void:
     """The parameters by name, for the kernel."""
     record: np.void = np.array([astuple(parameters)], dtype=[(field.name, float) for field in fields(parameters)])[0]
     return record
-
-
-def _tier(competition_id: str) -> int:
-    """1 is the highest; a competition that nobody knows counts as one."""
-    known = competitions("football").get(competition_id)
-    return known.tier if known else 1
-
-
-def _numbers(played: pl.DataFrame, spine: pl.DataFrame, columns: tuple[str, ...]) -> dict[str, int]:
-    names = pl.concat([frame[column] for frame in (played, spine) for column in columns]).unique().sort()
-    return {name: number for number, name in enumerate(names)}
-
-
-def _matches(frame: pl.DataFrame, clubs: dict[str, int], leagues: dict[str, int]) -> Integers:
-    """Home, away and division of each row by number, (n, 3)."""
-    named = (("home_team_id", clubs), ("away_team_id", clubs), ("competition_id", leagues))
-    codes = [frame[column].replace_strict(numbers, return_dtype=pl.Int64) for column, numbers in named]
-    return np.column_stack([code.to_numpy() for code in codes]).astype(np.int64)
-
-
-def _micros(times: pl.Series) -> Integers:
-    return times.dt.epoch("us").to_numpy().astype(np.int64)

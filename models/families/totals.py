@@ -18,7 +18,7 @@ from scipy.special import gammainc, gammaincinv
 
 from core.market.devig import Method, devig
 from models.belief import Belief
-from models.families import market
+from models.families import market, numbering
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -131,15 +131,15 @@ def signals(seen: pl.DataFrame, spine: pl.DataFrame, parameters: TotalParameters
     club never seen counts as its league's typical one; never NaN.
     """
     past = seen.sort("known_at_utc", "match_id")
-    before = np.searchsorted(_micros(past["known_at_utc"]), _micros(spine["as_of_utc"]), side="right")
+    before = numbering.known_before(past["known_at_utc"], spine["as_of_utc"])
     order = np.argsort(before, kind="stable")
-    clubs = _numbers(past, spine, ("home_team_id", "away_team_id"))
-    leagues = _numbers(past, spine, ("competition_id",))
+    clubs = numbering.numbers((past, spine), ("home_team_id", "away_team_id"))
+    leagues = numbering.numbers((past, spine), ("competition_id",))
     answers = np.empty((len(spine), len(SIGNALS)))
     answers[order] = _walk(
-        _places(past, clubs, leagues), _days(past["known_at_utc"]),
+        numbering.places(past, clubs, leagues), numbering.days(past["known_at_utc"]),
         past.select(_OBSERVED).to_numpy().astype(np.float64), before[order].astype(np.int64),
-        _places(spine, clubs, leagues)[order], _days(spine["as_of_utc"])[order],
+        numbering.places(spine, clubs, leagues)[order], numbering.days(spine["as_of_utc"])[order],
         spine["memory_supremacy"].to_numpy().astype(np.float64)[order],
         len(clubs), len(leagues), np.array(astuple(parameters)),
     )  # fmt: skip
@@ -231,23 +231,3 @@ def _shown(club, where, at, p):  # type: ignore[no-untyped-def]
 def _bend(supremacy, p):  # type: ignore[no-untyped-def]
     """Log of the goals of a match over those of an even one."""
     return 0.0 if np.isnan(supremacy) else np.log(np.cosh(p[_CURVATURE] * supremacy))
-
-
-def _numbers(past: pl.DataFrame, spine: pl.DataFrame, columns: tuple[str, ...]) -> dict[str, int]:
-    names = pl.concat([frame[column] for frame in (past, spine) for column in columns]).unique().sort()
-    return {name: number for number, name in enumerate(names)}
-
-
-def _places(rows: pl.DataFrame, clubs: dict[str, int], leagues: dict[str, int]) -> Integers:
-    """Home club, away club and league of each row by their numbers, (n, 3)."""
-    named = (("home_team_id", clubs), ("away_team_id", clubs), ("competition_id", leagues))
-    columns = [rows[name].replace_strict(numbers, return_dtype=pl.Int64).to_numpy() for name, numbers in named]
-    return np.column_stack(columns).astype(np.int64)
-
-
-def _micros(times: pl.Series) -> Integers:
-    return times.dt.epoch("us").to_numpy().astype(np.int64)
-
-
-def _days(times: pl.Series) -> Floats:
-    return _micros(times) / 86_400_000_000.0

@@ -8,11 +8,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from models.families import numbering
 from models.families.goals import bivariate_poisson, dixon_coles, negative_binomial
 from models.families.goals._walk_kernel import refits
 from models.families.goals.design import Family, Floats, GoalPrior, Integers
-
-_MICROS_A_DAY = 86_400_000_000.0
 
 
 @dataclass(frozen=True)
@@ -96,20 +95,19 @@ def _league(
     results: pl.DataFrame, asks: pl.DataFrame, parameters: WalkParameters, family: Family
 ) -> tuple[Floats, Floats, NDArray[np.bool_]]:
     rows = results.sort("known_at_utc", "match_id", "event_at_utc", "home_goals", "away_goals")
-    teams = pl.concat([rows["home_team_id"], rows["away_team_id"], asks["home_team_id"], asks["away_team_id"]])
-    numbers = {team: number for number, team in enumerate(teams.unique().sort())}
-    weeks = _micros(asks["as_of_utc"].dt.truncate("1w"))
+    numbers = numbering.numbers((rows, asks), ("home_team_id", "away_team_id"))
+    weeks = numbering.micros(asks["as_of_utc"].dt.truncate("1w"))
     order = np.argsort(weeks, kind="stable")
     moments, first = np.unique(weeks[order], return_index=True)
     prior = parameters.prior
     rates, shape = np.empty((len(asks), 2)), np.empty(len(asks))
     rates[order], shape[order], converged = refits(
         family.value,
-        _in_order_of_appearance(rows["match_id"]), _micros(rows["event_at_utc"]) / _MICROS_A_DAY,
+        _in_order_of_appearance(rows["match_id"]), numbering.days(rows["event_at_utc"]),
         _table(rows, numbers),
-        np.searchsorted(_micros(rows["known_at_utc"]), moments, side="right"), moments / _MICROS_A_DAY,
+        np.searchsorted(numbering.micros(rows["known_at_utc"]), moments, side="right"), moments / numbering.DAY_US,
         np.append(first[1:], len(asks)),
-        _codes(asks["home_team_id"], numbers)[order], _codes(asks["away_team_id"], numbers)[order], len(numbers),
+        *(numbering.codes(asks[f"{side}_team_id"], numbers)[order] for side in ("home", "away")), len(numbers),
         parameters.window_days, parameters.decay_per_day, parameters.absence_days, parameters.first_season_days,
         parameters.newcomer_matches,
         np.array([prior.base, prior.home_advantage, prior.shape]),
@@ -119,8 +117,8 @@ def _league(
     return rates, shape, converged
 
 
-def _table(rows: pl.DataFrame, numbers: dict[str, int]) -> Integers:
-    codes = [_codes(rows[f"{side}_team_id"], numbers) for side in ("home", "away")]
+def _table(rows: pl.DataFrame, numbers: numbering.Numbers) -> Integers:
+    codes = [numbering.codes(rows[f"{side}_team_id"], numbers) for side in ("home", "away")]
     goals = [rows[f"{side}_goals"].to_numpy().astype(np.int64) for side in ("home", "away")]
     return np.column_stack([*codes, *goals])
 
@@ -130,11 +128,3 @@ def _in_order_of_appearance(names: pl.Series) -> Integers:
     place = np.empty(len(first), dtype=np.int64)
     place[np.argsort(first)] = np.arange(len(first))
     return place[number]
-
-
-def _micros(times: pl.Series) -> Integers:
-    return times.dt.epoch("us").to_numpy().astype(np.int64)
-
-
-def _codes(teams: pl.Series, numbers: dict[str, int]) -> Integers:
-    return teams.replace_strict(numbers, return_dtype=pl.Int64).to_numpy().astype(np.int64)
