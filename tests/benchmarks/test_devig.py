@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from penaltyblog import implied as peer
 
 from core.market.devig import Method, devig
 
-peer = pytest.importorskip("penaltyblog.implied", reason="the peer is installed by `make bench` only")
 BOOKS = 5_000
 METHODS: tuple[Method, ...] = ("shin", "power")
 
