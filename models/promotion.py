@@ -92,11 +92,11 @@ def compare_out_of_fold(champion: pl.DataFrame, challenger: pl.DataFrame, seed: 
 def crowning(champion: str | None, is_refit: bool, verdict: Verdict | None, is_held: bool) -> Crowning:
     """Who is crowned: the first version, a refit of the champion, and a challenger that the verdict promotes.
 
-    `champion`: version that stands, if any. `is_refit`: the champion's own recipe and code, fitted on newer data.
-    `is_held`: somebody rolled back, so challengers wait until a newer version is chosen by hand.
+    `champion`: version that stands, if any can be read. `is_refit`: the champion's own recipe and code, fitted on
+    newer data. `is_held`: somebody rolled back, so challengers wait until a newer version is chosen by hand.
     """
     if champion is None:
-        return Crowning(True, "It is the first version.")
+        return Crowning(True, "It is the first version, or the first that can be read.")
     if is_refit:
         return Crowning(True, f"It is version {champion} refitted on newer data.")
     if verdict is None:

@@ -174,6 +174,14 @@ class Registry:
         self._crown(target, before)
         return registered
 
+    def _is_trusted(self, name: str) -> bool:
+        """Whether the champion can still answer: one of another format, or with other files, is succeeded unasked."""
+        try:
+            self.champion(name)
+        except ModelMissing:
+            return False
+        return True
+
     def _champion(self, name: str) -> Entry:
         version = self._store.aliases(name).get(CHAMPION) if self._store.exists else None
         entry = None if version is None else self._store.entry(name, version)
@@ -195,7 +203,8 @@ class Registry:
     def _decided(self, name: str, is_refit: bool, promote: Verdict | None) -> dict[str, str]:
         """Tags of a new version: whether it is to be crowned, why, and after which champion."""
         standing = self._store.aliases(name).get(CHAMPION)
-        found = crowning(standing, is_refit, promote, _HELD in self._store.model_tags(name))
+        trusted = standing if self._is_trusted(name) else None
+        found = crowning(trusted, is_refit, promote, _HELD in self._store.model_tags(name))
         reason = {_CROWNED_BECAUSE if found.is_crowned else _NOT_CROWNED_BECAUSE: found.because}
         return reason if standing is None else reason | {_BEFORE: standing}
 
@@ -242,7 +251,11 @@ class Registry:
         return entry
 
     def _load(self, entry: Entry) -> Registered:
-        return Registered(artifacts.read(self._folder(entry)), entry.name, entry.version, entry.tags["training_hash"])
+        folder = self._folder(entry)
+        try:
+            return Registered(artifacts.read(folder), entry.name, entry.version, entry.tags["training_hash"])
+        except (KeyError, ValueError) as error:
+            raise ModelMissing(f"{entry.name} version {entry.version} has an older format.", "Train again.") from error
 
     def _folder(self, entry: Entry) -> Path:
         """Where its files stand; raises ModelMissing where they are not those registered."""

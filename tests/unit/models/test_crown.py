@@ -52,7 +52,7 @@ def test_the_first_its_refits_and_the_better_are_crowned_and_say_why(registry: R
     told = {row.version: (row.champion_before, row.because) for row in registry.versions(NAME)}
     assert aliases(registry) == {"champion": "3", "previous": "2"}
     assert told == {
-        "1": (None, "It is the first version."),
+        "1": (None, "It is the first version, or the first that can be read."),
         "2": ("1", "It is version 1 refitted on newer data."),
         "3": ("2", "The challenger is better."),
     }

@@ -173,3 +173,15 @@ def test_a_recipe_is_flattened_for_the_log() -> None:
     assert flat["boosting.rounds"] == boosting.BoostingParameters().rounds
     assert flat["elo.k"] == elo.EloParameters().k
     assert not any(isinstance(value, dict) for value in flat.values())
+
+
+def test_a_champion_that_cannot_be_read_any_more_is_succeeded_unasked(tmp_path: Path) -> None:
+    """As after an upgrade that wrote other files: a run must go on deciding."""
+    registry = Registry(tmp_path)
+    register(registry, trained(0.004), "old")
+    spec = next(tmp_path.rglob("spec.json"))
+    spec.write_text('{"members": []}', encoding="utf-8")
+    register(registry, trained(0.005), "new", is_refit=False)
+    standing = registry.standing(NAME, "new")
+    assert standing is not None
+    assert (standing.version, registry.champion(NAME).version) == ("2", "2")
