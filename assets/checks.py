@@ -66,8 +66,9 @@ def no_sure_profit(workspace: Workspace) -> AssetCheckResult:
     """Over all markets of each match of the newest moment, no set of bets at fair prices wins whatever the score."""
     from core.market.coherence import sure_profit
 
-    fair = workspace.lake.table("gold.football.fair_odds").read()
-    newest = fair.filter(pl.col("as_of_utc") == pl.col("as_of_utc").max())
+    fair = workspace.lake.table("gold.football.fair_odds").scan()
+    last = fair.select(pl.col("as_of_utc").max()).collect().item()
+    newest = fair.filter(pl.col("as_of_utc") == last).collect()
     offers = ("market", "selection", "line", "fair_odds_dec")
     profits = {
         str(match): sure_profit(rows.select(offers).iter_rows()) for (match,), rows in newest.group_by("match_id")

@@ -49,7 +49,6 @@ def run_backtest(
 ) -> None:
     """`fairline backtest`."""
     from assets.workspace import Workspace
-    from lake.competitions import competitions
     from lake.storage import Lake
     from pipelines.launch import run_job
     from replay.suspicion import suspects
@@ -57,11 +56,7 @@ def run_backtest(
     first_day, last_day = day_of(first), day_of(last)
     if last_day < first_day:
         raise SettingsInvalid(f"--to {last} lies before --from {first}.", "Swap them.")
-    settings = _settings(given)
-    if given["profile"] is None and settings.archive is not None:
-        settings = _settings(dict(given) | {"profile": "archive", "archive": settings.archive})
-    competitions(settings.sport, settings.leagues)
-    settings = settings.model_copy(update={"lake": given["lake"] or settings.lake_root / "backtests"})
+    settings = of_backtests(given)
     as_of = datetime.combine(last_day + timedelta(days=2), datetime.min.time()).isoformat() + "Z"
     resource = _resource(settings) | {"as_of": iso(min(parse_instant(as_of), Workspace(**_resource(settings)).present))}
     ops = {"gold__football__backtests": {"first_day": first, "last_day": last, "posterior": posterior}}
@@ -87,8 +82,7 @@ def tune(given: Mapping[str, Any], trials: int, minutes: float, json_file: Path 
     from lake.storage import Lake
     from replay import tuning
 
-    settings = _settings(given)
-    settings = settings.model_copy(update={"lake": given["lake"] or settings.lake_root / "backtests"})
+    settings = _in_backtests(given, _settings(given))
     found = tuning.tune_memory(Lake(settings.lake_root), settings, trials, minutes, console.print)
     screens.show_tuning(console, found, tuning.as_text(found.parameters))
     write_json(json_file, asdict(found))
@@ -170,6 +164,21 @@ def export_release(given: Mapping[str, Any], target: str, endpoint_url: str | No
         return
     shutil.copytree(published, target, dirs_exist_ok=True)
     console.print(f"Newest release copied to {target}")
+
+
+def of_backtests(given: Mapping[str, Any]) -> Settings:
+    """Settings of what looks at past seasons: an archive that is named is taken, and the lake is one of its own."""
+    from lake.competitions import competitions
+
+    settings = _settings(given)
+    if given["profile"] is None and settings.archive is not None:
+        settings = _settings(dict(given) | {"profile": "archive", "archive": settings.archive})
+    competitions(settings.sport, settings.leagues)
+    return _in_backtests(given, settings)
+
+
+def _in_backtests(given: Mapping[str, Any], settings: Settings) -> Settings:
+    return settings.model_copy(update={"lake": given["lake"] or settings.lake_root / "backtests"})
 
 
 def _settings(given: Mapping[str, Any]) -> Settings:
