@@ -82,6 +82,11 @@ class Dataset:
         """(n,) year in which the season began."""
         return self.rows["year"].to_numpy().astype(np.int64)
 
+    @property
+    def match_days(self) -> NDArray[np.int64]:
+        """(n,) UTC day of kick-off, numbered from 1970: what is resampled as a block."""
+        return self.rows["event_at_utc"].dt.date().to_physical().to_numpy().astype(np.int64)
+
     def signal(self, name: str) -> NDArray[np.float64]:
         """(n,) of one signal."""
         return self.signals[name].to_numpy()

@@ -16,7 +16,7 @@ from models.belief import Belief
 from models.calibrators import Calibrator
 from models.catalog import MODEL_MEMBERS
 from models.dataset import Dataset
-from models.members import Mask, Members
+from models.members import Mask, Members, School
 from models.panel import Answered, Panel, Voice
 from models.pool import Pool
 from models.schedule import Refit, boundaries, boundary
@@ -111,6 +111,12 @@ def asked_before(data: Dataset, first: datetime, last: datetime) -> Mask:
     since = boundary(first, Refit.SEASON) - timedelta(days=POOL_DAYS)
     asked: Mask = data.rows["as_of_utc"].is_between(since, last).to_numpy()
     return asked
+
+
+def hear(school: School, data: Dataset, first: datetime, last: datetime) -> tuple[Hearing, Hearing]:
+    """What was said of results and of goals at the moments from `first` to `last`, and before for their panels."""
+    beliefs, learned = school.beliefs(asked_before(data, first, last))
+    return hearings(data, beliefs, learned)
 
 
 def hearings(data: Dataset, beliefs: Mapping[str, Belief], learned: Mask) -> tuple[Hearing, Hearing]:

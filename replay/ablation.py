@@ -9,7 +9,6 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from core.countdown import Say
@@ -28,6 +27,7 @@ from models.training import Hearing
 from replay.evidence import Evidence
 from replay.learning import kept, recipe_of, training_hash_of
 from replay.parts import Ablated, Kind, feature_groups, without_and_alone, without_features
+from replay.variants import of_range
 from replay.walk_forward import hear, tested_rows
 
 Values = NDArray[np.float64]
@@ -122,10 +122,9 @@ def ablate(lake: Lake, settings: Settings, first: date, last: date, say: Say) ->
 
 
 def _require_backtest(lake: Lake, settings: Settings, first: date, last: date) -> None:
-    leagues = ",".join(sorted(settings.leagues))
-    same = (pl.col("first_day") == first) & (pl.col("last_day") == last) & (pl.col("leagues") == leagues)
-    found = lake.table(f"gold.{settings.sport}.backtests").read(same)
+    found = lake.table(f"gold.{settings.sport}.backtests").read(of_range(settings, first, last))
     if not found["matches"].sum():
+        leagues = ",".join(sorted(settings.leagues))
         asked = f" --leagues {leagues}" if leagues else ""
         raise PermanentError(
             f"{lake.root} has no backtest with matches from {first} to {last} of {leagues or 'all leagues'}.",
@@ -145,7 +144,7 @@ def compare(
     rows: Mask, full: Mapping[str, Belief], ablated: Sequence[Ablated], data: Dataset, close: Belief, seed: int
 ) -> Scope:
     """Every ablated forecaster against the whole one on the decisions `rows`."""
-    days = data.rows["event_at_utc"].dt.date().to_physical().to_numpy().astype(np.int64)[rows]
+    days = data.match_days[rows]
     scored = partial(_scored, reference=close.probabilities[rows], outcome=data.outcome[rows])
     whole = {name: scored(belief.probabilities[rows]) for name, belief in full.items()}
     changes = tuple(_change(one, scored(one.belief.probabilities[rows]) - whole[one.of], days, seed) for one in ablated)

@@ -35,7 +35,7 @@ def calibration(
     if data.rows.is_empty():
         return {}
     home, away = _goals(data, results)
-    days = data.rows["event_at_utc"].dt.date().to_physical().to_numpy().astype(np.int64)
+    days = data.match_days
     return {
         name: {
             market: _finite(reliability(p, outcome, days, seed).to_json())

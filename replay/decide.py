@@ -25,27 +25,27 @@ def at_moment(as_of: datetime) -> pl.Expr:
 
 
 @dataclass(frozen=True)
-class Forecast:
+class Priced:
     """What is thought of the coming matches: rows of gold predictions and of gold fair_odds; empty on a first day."""
 
     predictions: pl.DataFrame
     fair_odds: pl.DataFrame
 
 
-def predict(lake: Lake, registry: Registry, store: Store, settings: Settings, as_of: datetime) -> Forecast:
+def predict(lake: Lake, registry: Registry, store: Store, settings: Settings, as_of: datetime) -> Priced:
     """Every forecaster's 1X2 of the coming matches, and the blend's fair prices of all markets."""
     recipe = recipe_of(settings)
     data = Evidence.of(lake, settings.sport).coming(store, recipe)
     champion = registry.standing(model_name(settings), training_hash_of(lake, settings, recipe))
     empty = [lake.table(f"gold.{settings.sport}.{name}").contract.empty() for name in ("predictions", "fair_odds")]
     if champion is None or data.rows.is_empty():
-        return Forecast(*empty)
+        return Priced(*empty)
     found = champion.trained.predict(data)
     said = pl.concat([_long(data.rows, name, belief) for name, belief in found.result.items()])
     trained_on = pl.lit(champion.training_hash).alias("training_hash")
     stand_ins = pl.lit(champion.trained.members.stand_ins, pl.String).alias("stand_ins")
     priced = fair.fair_odds(data, found.result["blend"], found.over["blend"])
-    return Forecast(said.with_columns(trained_on), priced.with_columns(trained_on, stand_ins))
+    return Priced(said.with_columns(trained_on), priced.with_columns(trained_on, stand_ins))
 
 
 def find_value(lake: Lake, settings: Settings, as_of: datetime) -> pl.DataFrame:

@@ -132,13 +132,12 @@ def _trained(
     month = boundary(as_of, Refit.MONTH)
     school = School(data, recipe, kept, fingerprint.code(), progress)
     last_year = data.rows["as_of_utc"].is_between(month - SHOWN, as_of).to_numpy()
-    beliefs, learned = school.beliefs(training.asked_before(data, month - SHOWN, as_of))
-    result, goals = training.hearings(data, beliefs, learned)
+    result, goals = training.hear(school, data, month - SHOWN, as_of)
     matches = int((data.outcome >= 0).sum())
     progress(f"{matches:,} finished matches known")
-    forecasters = beliefs | result.pooled(last_year)
+    forecasters = dict(result.beliefs) | result.pooled(last_year)
     trained = Trained(school.members(as_of), result.panel(as_of), goals.panel(as_of), matches)
-    return trained, forecasters, last_year & learned
+    return trained, forecasters, last_year & result.learned
 
 
 def recipe_of(settings: Settings) -> Recipe:
@@ -163,7 +162,7 @@ def _scores(
     """Scores of the last year, each match by the forecasters that stood before it."""
     chosen = {name: Belief(belief.probabilities[tested]) for name, belief in forecasters.items()}
     close, _ = evidence.close(data)
-    days = data.rows["event_at_utc"].dt.date().to_physical().to_numpy()[tested]
+    days = data.match_days[tested]
     outcome = data.outcome[tested]
     matches, cards = score(chosen, Belief(close.probabilities[tested]), outcome, days)
     rows = [row for name, card in cards.items() for row in _performance(name, card, matches, training_hash, as_of)]

@@ -93,10 +93,14 @@ def best_prices(decisions: pl.DataFrame, prices: pl.DataFrame, staking: Staking)
 
 def other_backtests(lake: Lake, settings: Settings, first: date, last: date, backtest_hash: str) -> int:
     """How many backtests of the same days and leagues, by other code, data or configuration, the lake holds."""
+    other = of_range(settings, first, last) & (pl.col("backtest_hash") != backtest_hash)
+    return len(lake.table(f"gold.{settings.sport}.backtests").read(other))
+
+
+def of_range(settings: Settings, first: date, last: date) -> pl.Expr:
+    """The rows of gold backtests over these days and the leagues of `settings`."""
     leagues = ",".join(sorted(settings.leagues))
-    same = (pl.col("first_day") == first) & (pl.col("last_day") == last) & (pl.col("leagues") == leagues)
-    others = lake.table(f"gold.{settings.sport}.backtests").read(same & (pl.col("backtest_hash") != backtest_hash))
-    return len(others)
+    return (pl.col("first_day") == first) & (pl.col("last_day") == last) & (pl.col("leagues") == leagues)
 
 
 def overfitting(trials: Trials, staking: Staking, others: int) -> dict[str, object]:

@@ -23,7 +23,6 @@ from models.kept import Kept
 from models.members import Mask, School
 from models.recipe import Recipe
 from models.registry import recipe_parameters
-from models.schedule import Refit, boundary
 from models.scorecard import Score, score
 from models.training import Forecast, Hearing
 from replay import bets, fingerprint, uncertainty, variants
@@ -113,8 +112,7 @@ def hear(data: Dataset, tested: Mask, recipe: Recipe, kept: Kept, progress: Prog
     assert isinstance(first, datetime)
     assert isinstance(last, datetime)
     school = School(data, recipe, kept, fingerprint.code(), progress)
-    members, learned = school.beliefs(training.asked_before(data, boundary(first, Refit.MONTH), last))
-    return training.hearings(data, members, learned)
+    return training.hear(school, data, first, last)
 
 
 def forecast(data: Dataset, tested: Mask, recipe: Recipe, kept: Kept, progress: Progress) -> tuple[Forecast, Mask]:
@@ -150,7 +148,7 @@ def _scores(
 
 def _scope(data: Dataset, forecasters: dict[str, Belief], close: Belief, rows: NDArray[np.bool_]) -> dict[str, object]:
     inside = {name: Belief(belief.probabilities[rows]) for name, belief in forecasters.items()}
-    days = data.rows["event_at_utc"].dt.date().to_physical().to_numpy().astype(np.int64)[rows]
+    days = data.match_days[rows]
     n, cards = score(inside, Belief(close.probabilities[rows]), data.outcome[rows], days)
     return {"n": n, "forecasters": {name: _plain(card) for name, card in cards.items()}}
 

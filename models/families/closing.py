@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 
 import polars as pl
 
 from models.belief import Belief
 from models.families import trees
-from models.families.residual import PairBelief
+from models.families.tree_pairs import TreePair
 
 
 @dataclass(frozen=True)
@@ -26,13 +25,8 @@ class ClosingParameters(trees.TreeParameters):
 
 
 @dataclass(frozen=True)
-class ClosingBelief(PairBelief):
+class ClosingBelief(TreePair):
     """A fitted pair of boosters, for supremacy and for draw."""
-
-    @classmethod
-    def from_text(cls, text: str) -> ClosingBelief:
-        """Read what `to_text` wrote."""
-        return cls.read(text, trees.Booster.from_text)
 
 
 def fit(features: pl.DataFrame, close: Belief, parameters: ClosingParameters, seed: int, threads: int) -> ClosingBelief:
@@ -40,6 +34,4 @@ def fit(features: pl.DataFrame, close: Belief, parameters: ClosingParameters, se
 
     Matches without a close teach nothing.
     """
-    return ClosingBelief.learn(
-        features, close, partial(trees.regress, parameters=parameters, seed=seed, threads=threads)
-    )
+    return ClosingBelief.fit(features, close, parameters, seed, threads)

@@ -7,14 +7,14 @@ hand, so it belongs to the blend and never to the model.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import ClassVar
 
 import polars as pl
 
 from models.belief import Belief
 from models.families import trees
-from models.families.residual import Base, PairBelief
+from models.families.residual import Base
+from models.families.tree_pairs import TreePair
 
 PRICE: Base = ("market_supremacy", "market_draw")
 """Log ratios of the price at the decision (models/families/memory.py)."""
@@ -34,15 +34,10 @@ class DriftParameters(trees.TreeParameters):
 
 
 @dataclass(frozen=True)
-class DriftBelief(PairBelief):
+class DriftBelief(TreePair):
     """A fitted pair of boosters, for the moves of supremacy and of draw."""
 
     base: ClassVar[Base] = PRICE
-
-    @classmethod
-    def from_text(cls, text: str) -> DriftBelief:
-        """Read what `to_text` wrote."""
-        return cls.read(text, trees.Booster.from_text)
 
 
 def fit(features: pl.DataFrame, close: Belief, parameters: DriftParameters, seed: int, threads: int) -> DriftBelief:
@@ -50,4 +45,4 @@ def fit(features: pl.DataFrame, close: Belief, parameters: DriftParameters, seed
 
     Matches without a price at the decision or without a close teach nothing.
     """
-    return DriftBelief.learn(features, close, partial(trees.regress, parameters=parameters, seed=seed, threads=threads))
+    return DriftBelief.fit(features, close, parameters, seed, threads)

@@ -6,13 +6,12 @@ Breiman, "Random Forests" (2001); grown by LightGBM, which draws matches without
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 
 import polars as pl
 
 from models.belief import Belief
 from models.families import trees
-from models.families.residual import PairBelief
+from models.families.tree_pairs import TreePair
 
 
 @dataclass(frozen=True)
@@ -27,13 +26,8 @@ class ForestParameters(trees.RandomForestParameters):
 
 
 @dataclass(frozen=True)
-class ForestBelief(PairBelief):
+class ForestBelief(TreePair):
     """A fitted pair of forests, for supremacy and for draw."""
-
-    @classmethod
-    def from_text(cls, text: str) -> ForestBelief:
-        """Read what `to_text` wrote."""
-        return cls.read(text, trees.Booster.from_text)
 
 
 def fit(features: pl.DataFrame, close: Belief, parameters: ForestParameters, seed: int, threads: int) -> ForestBelief:
@@ -41,6 +35,4 @@ def fit(features: pl.DataFrame, close: Belief, parameters: ForestParameters, see
 
     Matches without a close teach nothing.
     """
-    return ForestBelief.learn(
-        features, close, partial(trees.regress, parameters=parameters, seed=seed, threads=threads)
-    )
+    return ForestBelief.fit(features, close, parameters, seed, threads)

@@ -66,7 +66,7 @@ def test_few_one_sided_or_equal_matches_still_give_a_belief(matches: list[tuple[
     difference = np.array([lead for lead, _ in matches], dtype=float)
     found = fit(difference, np.array([outcome for _, outcome in matches], dtype=np.int64))
     assert found.low < found.high
-    assert (found.predict(difference).probabilities < 0.99).all()
+    assert (found.predict(difference).probabilities < 0.9999).all()
 
 
 def test_without_a_match_everything_is_as_likely() -> None:
