@@ -1,0 +1,108 @@
+"""Portfolios by the size of the day, and the master of the outer approximation beside CBC on the same model.
+
+CBC comes with pulp, a peer that is not a dependency of the project; it runs in a process of its own, on one thread.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from optimizer.portfolio.master import Master
+from optimizer.portfolio.optimise import optimise
+from optimizer.portfolio.polish import choose, polish
+from optimizer.portfolio.relaxation import Model, relax
+from optimizer.portfolio.verify import broken
+from optimizer.solve import Program, Solved, maximise
+from tests.unit.optimizer.portfolio.worlds import day
+
+
+@pytest.mark.parametrize(
+    ("candidates", "scenarios", "drawdown"), [(60, 500, 0.08), (600, 2_000, 0.08), (600, 2_000, 0.03)]
+)
+def test_portfolio(benchmark: Any, candidates: int, scenarios: int, drawdown: float) -> None:
+    asked = day(candidates, scenarios, seed=1, drawdown=drawdown)
+    benchmark.group = f"portfolio of {candidates} candidates x {scenarios:,} scenarios, drawdown {drawdown:.0%}"
+    benchmark.extra_info["peer"] = "fairline"
+    found = benchmark.pedantic(optimise, (asked, 10.0), rounds=3, warmup_rounds=1)
+    assert found.gap <= 0.01
+    assert found.residual < 1e-6
+    assert broken(asked, found.stakes) == []
+
+
+@pytest.mark.parametrize("peer_name", ["fairline", "cbc"])
+def test_master(benchmark: Any, peer_name: str) -> None:
+    if peer_name == "cbc":
+        pytest.importorskip("pulp", reason="CBC comes with the peers that `make bench` installs")
+    program = _program()
+    benchmark.group = "master of 60 candidates to 0.1%"
+    benchmark.extra_info["peer"] = peer_name
+    solver = maximise if peer_name == "fairline" else _by_cbc
+    found = benchmark.pedantic(solver, (program, 30.0, 1e-3), rounds=1)
+    assert found.values is not None
+    reached = float(program.objective @ found.values)
+    assert reached == pytest.approx(maximise(program, 30.0, 1e-3).bound, rel=3e-3)
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize("seconds", [2.0, 10.0, 60.0])
+def test_a_great_day_has_an_answer_whenever_time_is_up(benchmark: Any, seconds: float) -> None:
+    asked = day(2_000, 10_000, seed=1, fraction=0.25)
+    benchmark.group = f"portfolio of 2,000 candidates x 10,000 scenarios in {seconds:.0f} s"
+    benchmark.extra_info["peer"] = "fairline"
+    found = benchmark.pedantic(optimise, (asked, seconds), rounds=1)
+    benchmark.extra_info |= {"growth": found.growth, "gap": found.gap}
+    print(f"{seconds:.0f} s: growth {found.growth:.6f}, gap {found.gap:.3%}, {found.seconds:.1f} s")
+    assert broken(asked, found.stakes) == []
+    assert found.growth > 0
+    assert found.gap <= 0.05
+    assert found.seconds < 1.5 * seconds
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize("solver", ["highs", "cbc"])
+@pytest.mark.parametrize("seconds", [2.0, 10.0, 60.0])
+def test_a_great_day_s_first_master_in_the_same_time(solver: str, seconds: float) -> None:
+    if solver == "cbc":
+        pytest.importorskip("pulp", reason="CBC comes with the peers that `make bench` installs")
+    program = _program(2_000, 10_000)
+    found = (maximise if solver == "highs" else _by_cbc)(program, seconds, 0.01)
+    value = float(program.objective @ found.values) if found.values is not None else 0.0
+    print(f"{solver}, {seconds:.0f} s: value {value:.6f}, {'proven' if found.optimal else 'not proven'}")
+    assert found.values is None or value <= found.bound + 1e-6
+
+
+def _program(candidates: int = 60, scenarios: int = 500) -> Program:
+    """The first master of a day with stakes of at least half a percent: tangents at ten points between two answers."""
+    asked = day(candidates, scenarios, seed=1)
+    model = Model(replace(asked, lower=np.full(candidates, 0.005)))
+    relaxed = relax(model)
+    polished = polish(model, choose(model, relaxed.stakes))
+    assert polished is not None
+    master = Master.of(model, relaxed, 0.0)
+    for share in np.linspace(0.0, 1.0, 10):
+        master.add_tangents(share * relaxed.stakes + (1.0 - share) * polished.stakes)
+    return master.program()
+
+
+def _by_cbc(program: Program, seconds: float, gap: float) -> Solved:
+    """The same program, solved by CBC; its bound is not told by pulp, so a proven optimum is its own, to the gap."""
+    import pulp
+
+    columns = [
+        pulp.LpVariable(f"x{place}", low, high, "Integer" if whole else "Continuous")
+        for place, (low, high, whole) in enumerate(zip(program.lower, program.upper, program.whole, strict=True))
+    ]
+    model = pulp.LpProblem("master", pulp.LpMaximize)
+    model += pulp.LpAffineExpression(list(zip(columns, program.objective.tolist(), strict=True)))
+    for row, room in zip(program.rows, program.room, strict=True):
+        used = np.flatnonzero(row)
+        if used.size:
+            model += pulp.LpAffineExpression([(columns[place], float(row[place])) for place in used]) <= float(room)
+    model.solve(pulp.PULP_CBC_CMD(msg=False, timeLimit=seconds, gapRel=gap, threads=1))
+    values = np.array([column.value() or 0.0 for column in columns])
+    optimal = model.sol_status == pulp.LpSolutionOptimal
+    return Solved(values, float(program.objective @ values) * (1.0 + gap) if optimal else np.inf, optimal)
