@@ -2,60 +2,85 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import polars as pl
 
 from core.settings import Staking
+from optimizer.guards import Guards, with_consensus
+from optimizer.offers import SELECTION
 
 ACCEPTED = "accepted"
-SELECTIONS = ("home", "draw", "away")
+_NOTHING = pl.lit(0.0)
 
 
-def quotes_long(prices: pl.DataFrame) -> pl.DataFrame:
-    """Prices side by side (gold fct_match_prices) as one row a selection: match_id, bookmaker, market, selection, …."""
-    return prices.unpivot(
-        [f"{selection}_odds_dec" for selection in SELECTIONS],
-        index=["match_id", "bookmaker", "is_aggregate", "known_at_utc"],
-        variable_name="selection",
-        value_name="price_odds_dec",
-    ).with_columns(pl.col("selection").str.strip_suffix("_odds_dec"), pl.lit("1x2").alias("market"))
+def value_bets(
+    fair: pl.DataFrame,
+    offers: pl.DataFrame,
+    staking: Staking,
+    as_of: datetime,
+    guards: Guards | None = None,
+    sharpness: Mapping[str, float] | None = None,
+) -> pl.DataFrame:
+    """The best executable offer of every fair selection, its edge, and the verdict; best edge first.
 
-
-def value_bets(fair: pl.DataFrame, prices: pl.DataFrame, staking: Staking, as_of: datetime) -> pl.DataFrame:
-    """The best executable price of every fair selection, its edge, and the verdict.
-
-    `fair`: gold fair_odds of one moment (match_id, market, selection, line, prob, …). `prices`: each book's latest
-    price known then. Only books that the policy names are executable; maxima and averages are nobody's price. A fresh
-    price comes before any stale one. `verdict` is `accepted` or the first rule that refused.
+    `fair`: gold fair_odds of one moment. `offers`: of `offers.offers` at that moment. Only books that the policy names
+    are executable; maxima and averages are nobody's price. A fresh price comes before any stale one, then the higher
+    net of commission, then the first name. `edge` is the expected profit per unit staked; `second_odds_dec` the net
+    price of the next best book (null without one), `books_count` how many executable books quote the selection.
+    `verdict` is `accepted` or the first rule that refused. `sharpness`: weights of books in the consensus.
     """
-    executable = quotes_long(prices).filter(
-        ~pl.col("is_aggregate") & pl.col("bookmaker").is_in(staking.bookmakers) & (pl.col("known_at_utc") <= as_of)
+    known = offers.filter(pl.col("price_known_at_utc") <= as_of)
+    age = (pl.lit(as_of) - pl.col("price_known_at_utc")).dt.total_seconds() / 60
+    executable = (
+        with_consensus(known, sharpness)
+        .filter(~pl.col("is_aggregate") & pl.col("bookmaker").is_in(staking.bookmakers))
+        .with_columns(age.alias("price_age_minutes"))
     )
-    age = (pl.lit(as_of) - pl.col("known_at_utc")).dt.total_seconds() / 60
-    aged = executable.with_columns(age.alias("price_age_minutes"))
-    ranked = aged.sort(_is_stale(staking), "price_odds_dec", "bookmaker", descending=[False, True, False])
-    best = ranked.unique(["match_id", "market", "selection"], keep="first", maintain_order=True)
-    edge = pl.col("prob") * pl.col("price_odds_dec") - 1
+    best = _best(executable, staking)
     return (
-        fair.join(best.drop("is_aggregate"), on=["match_id", "market", "selection"], how="inner")
-        .rename({"known_at_utc": "price_known_at_utc"})
-        .with_columns(edge.alias("edge"))
-        .with_columns(_verdict(staking).alias("verdict"))
-        .sort("edge", "match_id", "selection", descending=[True, False, False])
+        fair.join(best, on=SELECTION, how="inner", nulls_equal=True)
+        .with_columns(_edge().alias("edge"))
+        .with_columns(_verdict(staking, guards or Guards()).alias("verdict"))
+        .sort("edge", *SELECTION, descending=[True, False, False, False, False])
     )
 
 
-def minimum_price(prob: pl.Expr, staking: Staking) -> pl.Expr:
-    """The lowest price at which a selection is still worth taking under the policy's minimum edge."""
-    return (1 + staking.minimum_edge) / prob
+def minimum_price(
+    prob: pl.Expr, staking: Staking, push_share: pl.Expr = _NOTHING, commission_share: pl.Expr = _NOTHING
+) -> pl.Expr:
+    """The lowest displayed price at which a selection is still worth taking under the policy's minimum edge.
+
+    `prob` and `push_share`: shares of a stake expected to be won and to come back.
+    """
+    net = (1 - prob - push_share + staking.minimum_edge) / prob
+    return 1 + net / (1 - commission_share)
 
 
-def _verdict(staking: Staking) -> pl.Expr:
+def _best(executable: pl.DataFrame, staking: Staking) -> pl.DataFrame:
+    ranked = executable.sort(_is_stale(staking), "net_odds_dec", "bookmaker", descending=[False, True, False])
+    return (
+        ranked.with_columns(
+            pl.len().over(SELECTION).cast(pl.Int64).alias("books_count"),
+            pl.col("net_odds_dec").shift(-1).over(SELECTION).alias("second_odds_dec"),
+        )
+        .unique(SELECTION, keep="first", maintain_order=True)
+        .drop("is_aggregate", "book_prob")
+    )
+
+
+def _edge() -> pl.Expr:
+    """What is expected back, less the stake: `prob * (net - 1) - (1 - prob - push_share)`."""
+    return pl.col("prob") * pl.col("net_odds_dec") + pl.col("push_share").fill_null(0.0) - 1
+
+
+def _verdict(staking: Staking, guards: Guards) -> pl.Expr:
     rules = [
         ("below_minimum_edge", pl.col("edge") < staking.minimum_edge),
         ("above_maximum_price", pl.col("price_odds_dec") > staking.maximum_price_odds_dec),
         ("stale_price", _is_stale(staking)),
+        *guards.rules(),
     ]
     return pl.coalesce(*(pl.when(broken).then(pl.lit(name)) for name, broken in rules), pl.lit(ACCEPTED))
 

@@ -1,0 +1,1 @@
+"""What tickets could be bought: singles, multiples, systems, and combinations on one match."""
