@@ -1,0 +1,13 @@
+"""Settling tickets at the price and line taken, once what decides them is known.
+
+A leg is judged by score, state of the match and the book's own rule; a ticket by its legs. Money is not moved here:
+the ledger books what this room says.
+"""
+
+from optimizer.settlement.legs import Verdict
+from optimizer.settlement.rules import BookRule, rule_of
+from optimizer.settlement.systems import SYSTEMS, lines_of
+from optimizer.settlement.tickets import returned_minor
+from optimizer.settlement.timeline import settle, standing
+
+__all__ = ["SYSTEMS", "BookRule", "Verdict", "lines_of", "returned_minor", "rule_of", "settle", "standing"]
