@@ -1,0 +1,1 @@
+"""How tickets did: against the close, against our own expectation, and over time."""

@@ -1,0 +1,1 @@
+"""Tests of the adaptive policy and the worlds that it is learned in."""
