@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
+import polars as pl
 from dagster import AssetExecutionContext, AssetKey, AssetSpec, MaterializeResult, MetadataValue, multi_asset
 
 from assets.partitions import DAYS, ONE_RUN_A_DAY
 from assets.show import Metadata, picture, preview, table_metadata
 from assets.workspace import Workspace
-from replay import decide, learning
+from replay import believe, learning
 from serving import pictures
 
 SPORT = "football"
@@ -48,6 +49,7 @@ def learn(context: AssetExecutionContext, workspace: Workspace) -> Iterator[Mate
         for name, description in {
             "predictions": "Every forecaster's probabilities of the coming matches.",
             "fair_odds": "Fair prices of every market, from one score grid a match: what consumers read.",
+            "score_grids": "The distribution of the final score of every coming match.",
         }.items()
     ],
     partitions_def=DAYS,
@@ -57,10 +59,11 @@ def learn(context: AssetExecutionContext, workspace: Workspace) -> Iterator[Mate
 def price(context: AssetExecutionContext, workspace: Workspace) -> Iterator[MaterializeResult[None]]:
     """Reads the online features of both clubs and prices every match inside the horizon."""
     as_of = workspace.moment(context.partition_key)
-    found = decide.predict(workspace.lake, workspace.registry, workspace.store, workspace.settings, as_of)
-    for name, frame in {"predictions": found.predictions, "fair_odds": found.fair_odds}.items():
+    found = believe.predict(workspace.lake, workspace.registry, workspace.store, workspace.settings, as_of)
+    for name in believe.PRICED:
+        frame: pl.DataFrame = getattr(found, name)
         table = workspace.lake.table(f"{GOLD}.{name}")
-        table.replace(frame, decide.at_moment(as_of))
+        table.replace(frame, believe.at_moment(as_of))
         yield MaterializeResult(asset_key=AssetKey(["gold", SPORT, name]), metadata=table_metadata(table))
 
 

@@ -20,8 +20,11 @@ AUDITED = (
     "gold.football.value_bets",
     "gold.football.tickets",
     "gold.football.ticket_legs",
+    "gold.football.portfolios",
+    "gold.football.placements",
+    "gold.football.settlements",
+    "gold.football.closing_line_value",
 )
-
 
 SURE = 1e-6
 """Profit for a unit staked beyond what rounding explains."""
@@ -61,6 +64,15 @@ def always_balances(workspace: Workspace) -> AssetCheckResult:
     return AssetCheckResult(passed=not found, metadata={"faults": found[:5]})
 
 
+@asset_check(asset=AssetKey(["gold", "football", "audit"]), name="audit_is_whole", blocking=True)
+def audit_is_whole(workspace: Workspace) -> AssetCheckResult:
+    """Every row of the audit stands as it was written, and none that an anchor saw is missing."""
+    from replay import compliance
+
+    found = compliance.faults(workspace.lake, workspace.settings, workspace.anchors)
+    return AssetCheckResult(passed=not found, metadata={"faults": found[:5]})
+
+
 @asset_check(asset=AssetKey(["gold", "football", "fair_odds"]), name="no_sure_profit", blocking=True)
 def no_sure_profit(workspace: Workspace) -> AssetCheckResult:
     """Over all markets of each match of the newest moment, no set of bets at fair prices wins whatever the score."""
@@ -93,5 +105,6 @@ CHECKS = [
     no_row_is_lost,
     no_sure_profit,
     always_balances,
+    audit_is_whole,
     posterior_has_converged,
 ]

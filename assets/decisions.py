@@ -1,74 +1,82 @@
-"""Decisions: settled tickets, value bets, new tickets around what stands, and the ledger."""
+"""Decisions: settled tickets, value bets, new tickets around what stands, and every rule's word about them."""
 
 from collections.abc import Iterator
 
-from dagster import AssetExecutionContext, AssetKey, AssetSpec, MaterializeResult, asset, multi_asset
+from dagster import AssetExecutionContext, AssetKey, AssetSpec, MaterializeResult, MetadataValue, asset, multi_asset
 
 from assets.partitions import DAYS, ONE_RUN_A_DAY
-from assets.show import picture, table_metadata
+from assets.show import picture, preview, table_metadata
 from assets.workspace import Workspace
-from replay import decide
+from replay import arbitrage, booking, issue
+from replay.believe import at_moment
 from serving import pictures
 
 SPORT = "football"
 GOLD = "gold.football"
 
 
-def _key(name: str) -> AssetKey:
+def key(name: str) -> AssetKey:
+    """The asset of a gold table."""
     return AssetKey(["gold", SPORT, name])
 
 
-@asset(key=_key("settlements"), deps=[AssetKey(["silver", SPORT, "matches"])], group_name="decisions",
+@asset(key=key("settlements"), deps=[AssetKey(["silver", SPORT, "matches"])], group_name="decisions",
        kinds={"deltalake"}, partitions_def=DAYS, backfill_policy=ONE_RUN_A_DAY)  # fmt: skip
 def settlements(context: AssetExecutionContext, workspace: Workspace) -> MaterializeResult[None]:
-    """Tickets whose results are known, settled at the price and line taken."""
+    """Tickets whose results are known, settled at the price and line taken; a corrected result adds a row."""
     table = workspace.lake.table(f"{GOLD}.settlements")
-    table.merge(decide.settle(workspace.lake, workspace.settings, workspace.moment(context.partition_key)))
+    table.merge(booking.settle(workspace.lake, workspace.settings, workspace.moment(context.partition_key)))
     return MaterializeResult(metadata=table_metadata(table))
 
 
-@asset(key=_key("value_bets"), deps=[_key("fair_odds"), _key("fct_match_prices")], group_name="decisions",
-       kinds={"deltalake"}, partitions_def=DAYS, backfill_policy=ONE_RUN_A_DAY)  # fmt: skip
-def value_bets(context: AssetExecutionContext, workspace: Workspace) -> MaterializeResult[None]:
-    """Where a named book's price beats the fair price, and why each candidate was taken or refused."""
+@asset(key=key("arbitrages"), deps=[key("score_grids"), key("fct_match_prices"), key("fct_handicap_prices"),
+       key("fct_total_prices")], group_name="decisions", kinds={"deltalake"}, partitions_def=DAYS,
+       backfill_policy=ONE_RUN_A_DAY)  # fmt: skip
+def arbitrages(context: AssetExecutionContext, workspace: Workspace) -> MaterializeResult[None]:
+    """Sure profits and middles over the books' prices of the moment; told apart, and never in the portfolio."""
     as_of = workspace.moment(context.partition_key)
-    bets = decide.find_value(workspace.lake, workspace.settings, as_of)
-    table = workspace.lake.table(f"{GOLD}.value_bets")
-    table.replace(bets, decide.at_moment(as_of))
-    shown = {"edges": picture("Edges", pictures.edges(bets["edge"].to_numpy()))} if len(bets) else {}
-    return MaterializeResult(metadata=table_metadata(table) | shown)
+    table = workspace.lake.table(f"{GOLD}.arbitrages")
+    table.replace(arbitrage.found(workspace.lake, workspace.settings, as_of), at_moment(as_of))
+    return MaterializeResult(metadata=table_metadata(table))
 
 
 @multi_asset(
     specs=[
-        AssetSpec(_key(name), deps=[_key("value_bets"), _key("settlements")], group_name="decisions",
-                  kinds={"deltalake"}, description=description)
+        AssetSpec(key(name), deps=[key("fair_odds"), key("score_grids"), key("fct_match_prices"),
+                  key("fct_total_prices"), key("fct_handicap_prices"), key("settlements")],
+                  group_name="decisions", kinds={"deltalake"}, description=description)
         for name, description in {
-            "tickets": "Issued tickets: immutable, each with its stake and the limit that set it.",
+            "audit": "What every rule decided, append-only and chained by hashes.",
+            "limit_changes": "What the bettor asked of limits, and from when it counts.",
+            "value_bets": "Where a named book's price beats the fair price, and why each offer was taken or refused.",
             "ticket_legs": "The legs of every ticket: match, market, book, price taken, fair price.",
+            "tickets": "Issued tickets: immutable, each with its stake and the limit that set it.",
+            "portfolios": "What the optimizer found at each decision, beside simpler ways of staking.",
         }.items()
     ],
     partitions_def=DAYS,
     backfill_policy=ONE_RUN_A_DAY,
     name="issue_football",
 )  # fmt: skip
-def issue(context: AssetExecutionContext, workspace: Workspace) -> Iterator[MaterializeResult[None]]:
-    """Fractional Kelly under every limit, around the tickets that stand."""
-    issued = decide.issue(workspace.lake, workspace.settings, workspace.moment(context.partition_key))
-    for name, frame in zip(("tickets", "ticket_legs"), issued, strict=True):
-        table = workspace.lake.table(f"{GOLD}.{name}")
-        table.merge(frame)
-        yield MaterializeResult(asset_key=_key(name), metadata=table_metadata(table))
+def decide(context: AssetExecutionContext, workspace: Workspace) -> Iterator[MaterializeResult[None]]:
+    """Every rule asked, then the portfolio of greatest expected growth under all limits, around what stands."""
+    as_of = workspace.moment(context.partition_key)
+    issued = issue.issue(workspace.lake, workspace.settings, as_of)
+    for warning in issued.warnings:
+        context.log.warning(warning)
+    for name in issue.WRITTEN:
+        table, rows = workspace.lake.table(f"{GOLD}.{name}"), issued.rows[name]
+        if name == "audit" and len(rows):
+            table.append(rows, commit_id=f"audit-{rows['entry_hash'][-1]}")
+        elif len(rows):
+            table.merge(rows)
+        yield MaterializeResult(asset_key=key(name), metadata=table_metadata(table) | _shown(name, issued))
 
 
-@asset(key=_key("ledger"), deps=[_key("tickets"), _key("settlements")], group_name="decisions",
-       kinds={"deltalake"}, partitions_def=DAYS, backfill_policy=ONE_RUN_A_DAY)  # fmt: skip
-def ledger(context: AssetExecutionContext, workspace: Workspace) -> MaterializeResult[None]:
-    """Double entry, append-only, hash-chained: deposits, stakes and settlements."""
-    table = workspace.lake.table(f"{GOLD}.ledger")
-    fresh = decide.book(workspace.lake, workspace.settings)
-    if len(fresh):
-        table.append(fresh, commit_id=f"entries-{fresh['entry_hash'][-1]}")
-    entries = table.read()
-    shown = {"bankroll": picture("Bankroll", pictures.bankroll(entries))} if len(entries) else {}
-    return MaterializeResult(metadata=table_metadata(table) | shown)
+def _shown(name: str, issued: issue.Issued) -> dict[str, MetadataValue]:
+    rows = issued.rows[name]
+    if rows.is_empty():
+        return {"decided": MetadataValue.text("before; nothing is decided twice")} if issued.stood else {}
+    if name == "value_bets":
+        return {"edges": picture("Edges", pictures.edges(rows["edge"].to_numpy()))}
+    return {"stakings": preview(rows)} if name == "portfolios" else {}

@@ -7,6 +7,7 @@ from assets.uncertainty import POSTERIOR
 from assets.workspace import Workspace
 from lake import publish, releases
 from lake.contracts.model import contracts
+from optimizer.audit import anchor, head
 from serving import report
 
 SPORT = "football"
@@ -14,7 +15,17 @@ RELEASED = tuple(
     name for name, found in contracts().items()
     if found.identity[:2] == ("gold", SPORT) and found.identity[2] not in ("releases", "backtests")
 )  # fmt: skip
-_LAST = ("ledger", "model_performance", "predictions", "player_predictions", "feat_match_market", "dim_teams")
+_LAST = (
+    "outbox",
+    "bet_performance",
+    "compliance_reports",
+    "arbitrages",
+    "model_performance",
+    "predictions",
+    "player_predictions",
+    "feat_match_market",
+    "dim_teams",
+)
 
 
 @asset(
@@ -30,6 +41,8 @@ def release(context: AssetExecutionContext, workspace: Workspace) -> Materialize
     as_of = workspace.moment(context.partition_key)
     made = releases.commit(workspace.lake, SPORT, as_of, workspace.settings.simulated, RELEASED)
     manifest = publish.publish(workspace.lake, made, workspace.published)
+    audit = workspace.lake.table(f"gold.{SPORT}.audit").read()
+    anchor(workspace.anchors, head(audit), len(audit), as_of)
     shown = {name.rsplit(".", 1)[1]: version for name, version in made.versions.items()}
     return MaterializeResult(
         metadata={"release": made.release_id, "manifest": MetadataValue.path(str(manifest)), "versions": shown}
@@ -48,7 +61,7 @@ def daily_report(context: AssetExecutionContext, workspace: Workspace) -> Materi
     """Tickets, prices, scores and provenance of the day on one self-contained page."""
     as_of = workspace.moment(context.partition_key)
     page = report.daily(workspace.lake, workspace.settings, as_of)
-    path = workspace.state_root / "reports" / f"{SPORT}-{as_of:%Y%m%dT%H%MZ}.html"
+    path = report.page_path(workspace.state_root, SPORT, as_of)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(page, encoding="utf-8")
     return MaterializeResult(metadata={"page": MetadataValue.path(str(path)), "bytes": len(page)})

@@ -6,7 +6,7 @@ from assets.partitions import DAYS, ONE_RUN_A_DAY
 from assets.show import table_metadata
 from assets.workspace import Workspace
 from lake.contracts.model import contract
-from replay import decide, players
+from replay import believe, players
 
 SPORT = "football"
 TABLE = f"gold.{SPORT}.player_predictions"
@@ -30,5 +30,5 @@ def player_predictions(context: AssetExecutionContext, workspace: Workspace) -> 
     as_of = workspace.moment(context.partition_key)
     table = workspace.lake.table(TABLE)
     found = players.predict(workspace.lake, workspace.settings, as_of)
-    table.replace(found, decide.at_moment(as_of))
+    table.replace(found, believe.at_moment(as_of))
     return MaterializeResult(metadata=table_metadata(table))

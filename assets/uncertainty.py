@@ -12,7 +12,7 @@ from assets.partitions import DAYS, ONE_RUN_A_DAY
 from assets.show import preview, table_metadata
 from assets.workspace import Workspace
 from lake.contracts.model import contract
-from replay import decide, uncertainty
+from replay import believe, uncertainty
 
 SPORT = "football"
 TABLE = f"gold.{SPORT}.outcome_intervals"
@@ -38,7 +38,7 @@ def measure(context: AssetExecutionContext, workspace: Workspace) -> Iterator[Ma
     as_of = workspace.moment(context.partition_key)
     found = uncertainty.intervals(workspace.lake, workspace.settings, as_of, context.log.info)
     table = workspace.lake.table(TABLE)
-    table.replace(found, decide.at_moment(as_of))
+    table.replace(found, believe.at_moment(as_of))
     went = found.select(_DIAGNOSTICS).unique().sort("competition_id")
     folder = MetadataValue.path(str(uncertainty.posteriors(workspace.lake)))
     yield MaterializeResult(asset_key=POSTERIOR, metadata={"diagnostics": preview(went), "draws": folder})

@@ -31,6 +31,7 @@ class Workspace(ConfigurableResource):  # type: ignore[type-arg]
     as_of: str = Field(default="", description="Moment of decision, ISO 8601 with a zone.")
     horizon_hours: float = Field(default=0.0, description="How far to look ahead; 0 is the default of settings.")
     leagues: list[str] = Field(default=[], description="Vendor codes; empty means every league found.")
+    policy: str = Field(default="", description="A bettor's policy file.")
 
     @cached_property
     def settings(self) -> Settings:
@@ -42,6 +43,7 @@ class Workspace(ConfigurableResource):  # type: ignore[type-arg]
             as_of=parse_instant(self.as_of) if self.as_of else None,
             horizon_hours=self.horizon_hours or None,
             leagues=tuple(self.leagues) or None,
+            policy=Path(self.policy) if self.policy else None,
         )
 
     @property
@@ -90,6 +92,11 @@ class Workspace(ConfigurableResource):  # type: ignore[type-arg]
     def published(self) -> Path:
         """Where releases stand as plain Parquet."""
         return self.state_root / "published"
+
+    @property
+    def anchors(self) -> Path:
+        """Where the audit's heads are written down, apart from its table."""
+        return self.state_root / "anchors" / f"{self.settings.sport}.jsonl"
 
     @property
     def store(self) -> Store:

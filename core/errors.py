@@ -70,6 +70,10 @@ class TicketUnknown(PermanentError):
     """No ticket carries this id."""
 
 
+class LimitBroken(PermanentError):
+    """A portfolio failed the last check before its tickets: nothing is issued."""
+
+
 class ModelMissing(PermanentError):
     """No model is registered for what was asked."""
 

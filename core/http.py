@@ -1,7 +1,8 @@
-"""The only door to the network: one polite GET with a time limit, a size limit and retries for what may pass."""
+"""The only door to the network: polite requests with a time limit, a size limit and retries for what may pass."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import httpx
@@ -57,3 +58,12 @@ def _capped(answer: httpx.Response, url: str) -> bytes:
         if len(body) > MAX_BODY_BYTES:
             raise PayloadMalformed(f"{url} sent more than {MAX_BODY_BYTES >> 20} MiB.", "Raise the cap if it is real.")
     return bytes(body)
+
+
+def post(url: str, body: bytes, headers: Mapping[str, str]) -> int:
+    """Send a body once and return the status; raises OSError where no answer comes. Trying again is the caller's."""
+    try:
+        with httpx.Client(timeout=_TIMEOUT, headers=_HEADERS, follow_redirects=False) as client:
+            return client.post(url, content=body, headers=dict(headers)).status_code
+    except httpx.HTTPError as error:
+        raise OSError(f"{type(error).__name__}") from error

@@ -10,7 +10,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
 
 from core.clock import parse_instant
@@ -35,7 +44,22 @@ class Staking(BaseModel):
     maximum_match_share: float = Field(default=0.02, gt=0, le=1)
     maximum_league_share: float = Field(default=0.06, gt=0, le=1)
     maximum_day_share: float = Field(default=0.10, gt=0, le=1)
+    maximum_market_share: float = Field(default=0.10, gt=0, le=1)
+    maximum_book_share: float = Field(default=0.10, gt=0, le=1)
+    maximum_drawdown_share: float = Field(
+        default=0.08, gt=0, le=1, description="Mean loss of the worst 5% of scenarios (CVaR), open tickets counted."
+    )
     maximum_tickets: int = Field(default=20, gt=0)
+    minimum_stake: float = Field(default=0.5, gt=0, description="In major units, if a ticket is taken at all.")
+    markets: tuple[str, ...] = Field(
+        default=("1x2",),
+        description="Markets of tickets: those whose prices taken beat the close on seasons up to 2020/21.",
+    )
+    ticket_kinds: tuple[str, ...] = Field(default=("single",), description="Such as single, double, trixie.")
+    candidates: int = Field(default=600, gt=0, description="At most so many tickets are considered, the best alone.")
+    scenarios: int = Field(default=1024, gt=0, description="Draws of all coming scores that tickets are judged by.")
+    solve_seconds: float = Field(default=10.0, gt=0, description="After so long the best portfolio found is taken.")
+    solve_gap: float = Field(default=0.01, gt=0, lt=1, description="Certified distance from the best one, relative.")
     bookmakers: tuple[str, ...] = Field(
         default=("bet365", "bwin", "betvictor", "william_hill", "betfair_sportsbook", "ladbrokes", "coral", "betfred",
                  "betmgm", "paddy_power", "sky_bet", "pinnacle", "interwetten", "1xbet"),
@@ -51,6 +75,16 @@ def _instant(value: object) -> object:
         return parse_instant(value)
     except SettingsInvalid as error:
         raise ValueError(f"as_of {error.what.removeprefix(repr(value)).strip()} {error.way_out}".rstrip(".")) from error
+
+
+class Uncertainty(BaseModel):
+    """How far our probabilities may lie from the truth: the standard deviations of core.market.scenarios.Spread."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    supremacy: float = Field(default=0.058, ge=0, le=1, description="Of a match's log-weight for a goal of difference.")
+    goals: float = Field(default=0.053, ge=0, le=1, description="Of a match's log-weight for a goal, shared part too.")
+    league_goals: float = Field(default=0.016, ge=0, le=1, description="The part of it that a league's matches share.")
 
 
 class Settings(BaseSettings):
@@ -78,7 +112,10 @@ class Settings(BaseSettings):
         description="Whether the posterior of the goals model is sampled each month, for the intervals of gold "
         "outcome_intervals; default: on, but off in the sandbox, whose first run would wait for its compiler.",
     )
+    webhook_secret: SecretStr | None = Field(default=None, description="What `fairline outbox --webhook` signs with.")
+    policy: Path | None = Field(default=None, description="A bettor's policy file (docs/policy.md); default: none.")
     staking: Staking = Staking()
+    uncertainty: Uncertainty = Uncertainty()
 
     @field_validator("leagues", mode="before")
     @classmethod

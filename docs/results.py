@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import bet_tables
 import tables
 
 FAIRLINE = str(Path(sys.executable).with_name("fairline"))
@@ -24,7 +25,7 @@ def main() -> None:
     """Run the backtests and the ablation on the archive, and write the page."""
     big_five, ablation = told("backtest", "big-five", BIG_FIVE), told("ablate", "big-five", BIG_FIVE)
     everything = told("backtest", "all", f"{BIG_FIVE},{OTHERS}")
-    TARGET.write_text(page(big_five, ablation, everything), encoding="utf-8")
+    TARGET.write_text(page(big_five, ablation, everything, studied()), encoding="utf-8")
     print(f"{TARGET} written")
 
 
@@ -39,7 +40,16 @@ def told(command: str, lake: str, leagues: str) -> dict[str, Any]:
         return found
 
 
-def page(report: dict[str, Any], ablation: dict[str, Any], everything: dict[str, Any]) -> str:
+def studied() -> dict[str, Any]:
+    """The study of adaptive staking: it needs no data."""
+    with tempfile.TemporaryDirectory() as folder:
+        answer = Path(folder) / "study.json"
+        subprocess.run([FAIRLINE, "study", "--json", str(answer)], check=True)
+        found: dict[str, Any] = json.loads(answer.read_text(encoding="utf-8"))
+        return found
+
+
+def page(report: dict[str, Any], ablation: dict[str, Any], everything: dict[str, Any], study: dict[str, Any]) -> str:
     """The page of the big five, with a table of all divisions."""
     parts = [
         "# Results",
@@ -53,6 +63,9 @@ def page(report: dict[str, Any], ablation: dict[str, Any], everything: dict[str,
         "last column compares mean log-losses, without an interval.",
         tables.divisions(everything["by_league"]),
         *betting(report),
+        "## Adaptive staking",
+        "```console\nfairline study\n```",
+        *bet_tables.study(study),
         NOTES.read_text(encoding="utf-8").strip(),
     ]
     return "\n\n".join(parts) + "\n"
@@ -114,7 +127,17 @@ def ablations(found: dict[str, Any]) -> list[str]:
 
 def betting(report: dict[str, Any]) -> list[str]:
     """What the tickets would have brought, what the search for them proves, and whose margins were taken out how."""
-    parts = ["## Bets", tables.bets(report["bets"])]
+    trail = report["provenance"]
+    parts = [
+        "## Bets",
+        *bet_tables.bets(report["bets"]),
+        f"Every ticket was followed back to the vendor's bytes: {trail['traced']:,} of {trail['legs']:,} legs, "
+        f"{trail['payloads']} payloads hashed and parsed again, {len(trail['faults'])} faults.",
+        "How far our beliefs lay from the close, as scenarios draw it (standard deviations of tilts, "
+        f"`FAIRLINE_UNCERTAINTY__*`): supremacy {report['spread']['supremacy']:.3f}, goals "
+        f"{report['spread']['goals']:.3f}, of which leagues share {report['spread']['league_goals']:.3f}. The defaults "
+        "are those of 2018/19–2020/21.",
+    ]
     if "overfitting" in report:
         parts += ["## Overfitting", tables.overfitting(report["overfitting"])]
     if "devig" in report:

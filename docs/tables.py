@@ -133,17 +133,6 @@ def benchmarks(found: dict[str, dict[str, int]]) -> str:
     )
 
 
-def bets(found: dict[str, Any]) -> str:
-    """What the tickets would have brought."""
-    if not found["n"]:
-        return "No ticket."
-    return (
-        f"{found['n']:,} singles at opening prices of named books: yield {found['yield']:+.2%} "
-        f"{interval(found['yield_ci95'], '+.2%')}, closing-line value {told(found['clv'], '+.2%')} "
-        f"{interval(found['clv_ci95'], '+.2%')}, largest drawdown {found['max_drawdown']:.1%}."
-    )
-
-
 def overfitting(found: dict[str, Any]) -> str:
     """What is left of the bets once every rule that was tried is counted."""
     rows = [[title, *rule(one)] for title, one in (("ours", found), ("best of the grid", found["best"])) if one]

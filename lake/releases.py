@@ -30,6 +30,11 @@ def newest(lake: Lake, sport: str) -> Release | None:
     return _release(rows.row(0, named=True)) if len(rows) else None
 
 
+def releases(lake: Lake, sport: str) -> list[Release]:
+    """Every release, oldest first."""
+    return [_release(row) for row in _table(lake, sport).read().sort("sequence").iter_rows(named=True)]
+
+
 def commit(lake: Lake, sport: str, as_of: datetime, simulated: bool, tables: Sequence[str]) -> Release:
     """Record the present versions of `tables`; where nothing changed since the newest release, that one is returned."""
     hashes = {name: lake.table(name).content_hash() for name in sorted(tables)}

@@ -6,10 +6,13 @@ coherent with them (core/market/tilt.py).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import polars as pl
 
-from core.market.grid import ScoreGrid
+from core.market.grid import ScoreGrid, scores
+from core.market.markets import MARKETS
 from core.market.pricing import price
 from core.market.tilt import Marginal, tilt
 from models.belief import Belief
@@ -32,13 +35,26 @@ def grids(data: Dataset, result: Belief, over: Belief) -> ScoreGrid:
     return tilt(ScoreGrid(base), headlines)
 
 
-def fair_odds(data: Dataset, result: Belief, over: Belief) -> pl.DataFrame:
+def fair_odds(data: Dataset, grid: ScoreGrid, markets: Iterable[str] = tuple(MARKETS)) -> pl.DataFrame:
     """One row a decision, market, selection and line: the columns of gold fair_odds that come from beliefs.
 
-    `prob` is the share of a stake that is expected to be won and `push_share` what comes back, so that the price
-    without margin is `1 + (1 - prob - push_share) / prob`.
+    `grid`: of each decision (`grids`). `prob` is the share of a stake that is expected to be won and `push_share` what
+    comes back, so that the price without margin is `1 + (1 - prob - push_share) / prob`.
     """
-    identity = data.rows.select("match_id", "competition_id", "season_code", "as_of_utc").with_row_index("match_index")
-    priced = price(grids(data, result, over)).frame().filter(pl.col("fair_odds_dec") >= LOWEST_ODDS_DEC)
-    rows = priced.join(identity.cast({"match_index": pl.Int64}), on="match_index", maintain_order="left")
+    priced = price(grid, markets).frame().filter(pl.col("fair_odds_dec") >= LOWEST_ODDS_DEC)
+    rows = priced.join(_identity(data), on="match_index", maintain_order="left")
     return rows.rename({"win_share": "prob"}).drop("match_index", "lose_share")
+
+
+def score_grids(data: Dataset, grid: ScoreGrid) -> pl.DataFrame:
+    """One row a decision and final score with its probability: gold score_grids; decisions without belief have none."""
+    home, away = scores()
+    cells = pl.DataFrame({"home_goals": home, "away_goals": away})
+    rows = _identity(data).join(cells, how="cross", maintain_order="left_right")
+    told = rows.with_columns(pl.Series("prob", grid.flat.ravel()))
+    return told.filter(pl.col("prob").is_not_nan()).drop("match_index")
+
+
+def _identity(data: Dataset) -> pl.DataFrame:
+    named = data.rows.select("match_id", "competition_id", "season_code", "as_of_utc")
+    return named.with_row_index("match_index").cast({"match_index": pl.Int64})

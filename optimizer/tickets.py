@@ -1,89 +1,136 @@
-"""From accepted value bets to tickets: an id, a stake, a leg, and everything that explains them."""
+"""From a portfolio to rows of gold: tickets, their legs, and how other stakings would have done."""
 
 from __future__ import annotations
 
-from datetime import datetime
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from core.settings import Staking
+from lake.contracts.model import contract
 from lake.keys import short_hash
-from optimizer.edges import ACCEPTED, minimum_price
-from optimizer.stakes import Candidate, Exposure, Stake, log_growth, stakes
+from optimizer.candidates.model import Candidate
+from optimizer.portfolio.optimise import Portfolio
+from optimizer.portfolio.problem import Problem
+from optimizer.portfolio.rivals import Score
+from optimizer.scene import Stage
+
+if TYPE_CHECKING:
+    from optimizer.decision import Situation
+
+Floats = NDArray[np.float64]
 
 LEG_COLUMNS = (
     "match_id", "competition_id", "season_code", "event_at_utc", "home_team_id", "away_team_id", "market", "selection",
     "line", "bookmaker", "price_odds_dec", "price_known_at_utc", "fair_odds_dec", "prob",
 )  # fmt: skip
+IDENTITY = ("match_id", "market", "selection", "line", "bookmaker")
 
-_IDENTITY = ("match_id", "market", "selection", "bookmaker")
 
-
-def build(
-    bets: pl.DataFrame, bankroll_minor: int, staking: Staking, open_now: Exposure, as_of: datetime, decision_id: str
+def frames(
+    stage: Stage, found: Portfolio, problem: Problem, situation: Situation, staking: Staking
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Tickets and their legs, best edge first: one single per match at most.
-
-    `bets`: `edges.value_bets` joined with the match (event_at_utc, teams). Same input, same tickets and ids.
-    """
-    ranked = bets.filter(pl.col("verdict") == ACCEPTED).sort(
-        "edge", "match_id", "selection", descending=[True, False, False]
-    )
-    best = ranked.unique("match_id", keep="first", maintain_order=True)
-    candidates = [
-        Candidate(row["match_id"], row["competition_id"], row["prob"], row["price_odds_dec"])
-        for row in best.iter_rows(named=True)
-    ]
-    granted = stakes(candidates, bankroll_minor, staking, open_now)
-    chosen = _with_stakes(best, candidates, granted, bankroll_minor, as_of, decision_id).filter(
-        pl.col("stake_minor") > 0
-    )
-    tickets = chosen.with_columns(
-        pl.lit(as_of).alias("as_of_utc"),
-        pl.lit(decision_id).alias("decision_id"),
-        pl.lit(staking.currency).alias("currency"),
-        pl.lit("single").alias("kind"),
-        pl.col("event_at_utc").alias("valid_until_at_utc"),
-        minimum_price(pl.col("prob"), staking).alias("minimum_price_odds_dec"),
-    )
-    return tickets, chosen.select("ticket_id", pl.lit(0).alias("leg"), *LEG_COLUMNS, pl.lit(as_of).alias("as_of_utc"))
+    """Rows of gold tickets and ticket_legs, largest stake first; candidates without a stake become none."""
+    rows, legs = [], []
+    offers = stage.offers.to_dicts()
+    for place in np.argsort(-found.stakes, kind="stable"):
+        if found.stakes[place] <= 0.0:
+            break
+        candidate = stage.candidates[place]
+        own = [offers[leg] for leg in candidate.legs]
+        ticket = _ticket(candidate, own, situation, staking) | {
+            "stake_minor": round(found.stakes[place] * stage.bankroll_minor),
+            "expected_log_growth": _growth_alone(problem, found, place),
+            "edge": float(stage.edges[place]),
+            "binding_limit": found.binding[place],
+        }
+        ticket["minimum_price_odds_dec"] = ticket["price_odds_dec"] * (1 + staking.minimum_edge) / (1 + ticket["edge"])
+        rows.append(ticket)
+        legs += [{"ticket_id": ticket["ticket_id"], "leg": n} | _leg(leg, situation) for n, leg in enumerate(own)]
+    return _rows("tickets", rows, situation), _rows("ticket_legs", legs, situation)
 
 
-def exposure(tickets: pl.DataFrame, legs: pl.DataFrame, settled: pl.DataFrame, as_of: datetime) -> Exposure:
-    """Stakes of earlier tickets that are not settled yet, and what was staked on the day of `as_of`.
-
-    `tickets`, `legs`: gold tables; `settled`: ticket ids with a settlement known at `as_of`.
-    """
-    issued = tickets.filter(pl.col("as_of_utc") <= as_of)
-    today = issued.filter(pl.col("as_of_utc").dt.date() == as_of.date())
-    standing = issued.join(settled.select("ticket_id"), on="ticket_id", how="anti")
-    rows = standing.select("ticket_id", "stake_minor").join(legs, on="ticket_id")
-    return Exposure(
-        day=int(today["stake_minor"].sum()),
-        by_match=dict(rows.group_by("match_id").agg(pl.col("stake_minor").sum()).iter_rows()),
-        by_league=dict(rows.group_by("competition_id").agg(pl.col("stake_minor").sum()).iter_rows()),
-    )
-
-
-def _with_stakes(
-    best: pl.DataFrame,
-    candidates: list[Candidate],
-    granted: list[Stake],
-    bankroll_minor: int,
-    as_of: datetime,
-    decision_id: str,
+def compared(
+    found: Portfolio, scored: Mapping[str, tuple[Floats, Score]], problem: Problem, situation: Situation
 ) -> pl.DataFrame:
-    growth = [
-        log_growth(bet.prob, bet.price_odds_dec, stake.minor / bankroll_minor) if stake.minor else 0.0
-        for bet, stake in zip(candidates, granted, strict=True)
+    """Rows of gold portfolios: the optimizer's stakes and its rivals' on the same fresh scenarios."""
+    rows = [
+        {
+            "decision_id": situation.decision_id,
+            "as_of_utc": situation.as_of,
+            "staking": name,
+            "candidates": problem.returns.shape[1],
+            "tickets": int((stakes > 0).sum()),
+            "staked_share": float(stakes.sum()),
+            "expected_log_growth": value.growth if np.isfinite(value.growth) else None,
+            "expected_shortfall": value.cvar,
+            "kelly_fraction": problem.kelly_fraction,
+            "shadow_kelly_fraction": situation.shadow_kelly_fraction,
+            **_ending(name, found),
+        }
+        for name, (stakes, value) in scored.items()
     ]
-    ids = [
-        f"T{as_of:%Y%m%d}-{short_hash(decision_id, *(row[name] for name in _IDENTITY))[:8]}"
-        for row in best.iter_rows(named=True)
-    ]
-    return best.with_columns(
-        pl.Series("ticket_id", ids, dtype=pl.String),
-        pl.Series("stake_minor", [stake.minor for stake in granted], dtype=pl.Int64),
-        pl.Series("binding_limit", [stake.binding_limit for stake in granted], dtype=pl.String),
-        pl.Series("expected_log_growth", growth, dtype=pl.Float64),
-    )
+    return _rows("portfolios", rows, situation)
+
+
+def _rows(table: str, rows: list[dict[str, Any]], situation: Situation) -> pl.DataFrame:
+    return pl.DataFrame(rows, schema=contract(f"gold.{situation.sport}.{table}").schema)
+
+
+def _ending(name: str, found: Portfolio) -> dict[str, Any]:
+    own = name == "portfolio"
+    return {
+        "gap": found.gap if own else None,
+        "status": found.status if own else None,
+        "solve_seconds": found.seconds if own else None,
+    }
+
+
+def _ticket(candidate: Candidate, own: list[dict[str, Any]], situation: Situation, staking: Staking) -> dict[str, Any]:
+    identity = (candidate.kind, *(leg[name] for leg in own for name in IDENTITY))
+    return {
+        "ticket_id": f"T{situation.as_of:%Y%m%d}-{short_hash(situation.decision_id, *identity)[:8]}",
+        "decision_id": situation.decision_id,
+        "bettor_id": situation.bettor_id,
+        "as_of_utc": situation.as_of,
+        "kind": candidate.kind,
+        "lines": _lines(candidate),
+        "currency": staking.currency,
+        "price_odds_dec": price_of(candidate, own),
+        "price_age_minutes": max(leg["price_age_minutes"] for leg in own),
+        "valid_until_at_utc": min(leg["event_at_utc"] for leg in own),
+        "training_hash": own[0]["training_hash"],
+        "stand_ins": own[0]["stand_ins"],
+    }
+
+
+def price_of(candidate: Candidate, own: list[dict[str, Any]]) -> float:
+    """What a unit stake returns if every leg wins: the mean over lines of the product of their prices."""
+    if candidate.price_odds_dec is not None:
+        return candidate.price_odds_dec
+    place = {leg: number for number, leg in enumerate(candidate.legs)}
+    prices = [leg["price_odds_dec"] for leg in own]
+    return float(np.mean([np.prod([prices[place[leg]] for leg in line]) for line in candidate.lines]))
+
+
+def _lines(candidate: Candidate) -> str | None:
+    """Lines as numbers of the ticket's own legs; null where all legs are one line."""
+    if len(candidate.lines) == 1:
+        return None
+    place = {leg: number for number, leg in enumerate(candidate.legs)}
+    return json.dumps([[place[leg] for leg in line] for line in candidate.lines])
+
+
+def _leg(leg: dict[str, Any], situation: Situation) -> dict[str, Any]:
+    return {name: leg[name] for name in LEG_COLUMNS} | {"as_of_utc": situation.as_of}
+
+
+def _growth_alone(problem: Problem, found: Portfolio, place: np.int64) -> float:
+    """Expected log growth that the ticket adds to the portfolio: with it less without it."""
+    with_it = problem.returns @ found.stakes + problem.standing
+    without = with_it - problem.returns[:, place] * found.stakes[place]
+    return float(problem.weights @ (np.log1p(with_it) - np.log1p(without)))

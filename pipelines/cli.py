@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from core.errors import FairlineError
+from pipelines import money_cli
+from pipelines.options import Archive, AsOf, JsonFile, LakeDir, Leagues, Policy, Profile, Sport, given
 
 app = typer.Typer(
     name="fairline",
@@ -20,17 +21,7 @@ app = typer.Typer(
     "With real vendor files: [bold]fairline run --profile archive --archive DIR[/bold].",
 )
 
-Profile = Annotated[
-    str | None, typer.Option(help="sandbox (simulated, the default), archive (real files on disk), live (network).")
-]
-Archive = Annotated[Path | None, typer.Option(help="Directory with index.csv; also FAIRLINE_ARCHIVE.")]
-LakeDir = Annotated[Path | None, typer.Option("--lake", help="Where tables live; default lakes/<profile>.")]
-AsOf = Annotated[
-    str | None, typer.Option(help="Moment of decision, such as 2024-05-10T17:00:00Z; default: the present.")
-]
-Leagues = Annotated[str | None, typer.Option(help="Vendor codes, such as E0,SP1; default: every league found.")]
-Sport = Annotated[str | None, typer.Option(help="football.")]
-JsonFile = Annotated[Path | None, typer.Option("--json", help="Also write the result as JSON to this file.")]
+money_cli.add(app)
 
 
 @app.command()
@@ -42,6 +33,7 @@ def run(
     horizon_hours: Annotated[float | None, typer.Option(help="How far ahead to price and bet; default 72.")] = None,
     sport: Sport = None,
     leagues: Leagues = None,
+    policy: Policy = None,
     json_file: JsonFile = None,
 ) -> None:
     """Run the nightly pipeline once: files → features → beliefs → tickets → report.
@@ -50,7 +42,7 @@ def run(
     """
     from pipelines.commands import run_nightly
 
-    run_nightly(_given(profile, archive, lake, as_of, leagues, sport, horizon_hours), json_file)
+    run_nightly(given(profile, archive, lake, as_of, leagues, sport, horizon_hours, policy), json_file)
 
 
 @app.command()
@@ -73,7 +65,7 @@ def backtest(
     """
     from pipelines.commands import run_backtest
 
-    run_backtest(_given(profile, archive, lake, None, leagues, sport), first, last, json_file, posterior)
+    run_backtest(given(profile, archive, lake, None, leagues, sport), first, last, json_file, posterior)
 
 
 @app.command()
@@ -93,7 +85,7 @@ def ablate(
     """
     from pipelines.ablation_commands import run_ablation
 
-    run_ablation(_given(profile, archive, lake, None, leagues, sport), first, last, json_file)
+    run_ablation(given(profile, archive, lake, None, leagues, sport), first, last, json_file)
 
 
 @app.command()
@@ -110,7 +102,21 @@ def tune(
     """
     from pipelines.commands import tune as search
 
-    search(_given(profile, None, lake, None, None, None), trials, minutes, json_file)
+    search(given(profile, None, lake, None, None, None), trials, minutes, json_file)
+
+
+@app.command()
+def study(
+    seed: Annotated[int | None, typer.Option(help="Of all simulated worlds; default: the shipped one.")] = None,
+    json_file: JsonFile = None,
+) -> None:
+    """Learn a staking policy in simulated worlds and compare it with the best fixed Kelly fraction in unseen ones.
+
+    It decides whether the policy may act or stays in the shadow of the fixed fraction. About a minute; needs no lake.
+    """
+    from pipelines.commands import study_staking
+
+    study_staking(seed, json_file)
 
 
 @app.command()
@@ -123,7 +129,7 @@ def models(profile: Profile = None, lake: LakeDir = None, sport: Sport = None, j
     """
     from pipelines.model_commands import list_models
 
-    list_models(_given(profile, None, lake, None, None, sport), json_file)
+    list_models(given(profile, None, lake, None, None, sport), json_file)
 
 
 @app.command()
@@ -141,7 +147,7 @@ def rollback(
     """
     from pipelines.model_commands import roll_back
 
-    roll_back(_given(profile, None, lake, None, None, sport), to, json_file)
+    roll_back(given(profile, None, lake, None, None, sport), to, json_file)
 
 
 @app.command()
@@ -149,7 +155,7 @@ def tickets(profile: Profile = None, lake: LakeDir = None, sport: Sport = None, 
     """Show the tickets that were issued, newest first."""
     from pipelines.commands import show_tickets
 
-    show_tickets(_given(profile, None, lake, None, None, sport), json_file)
+    show_tickets(given(profile, None, lake, None, None, sport), json_file)
 
 
 @app.command()
@@ -163,7 +169,7 @@ def explain(
     """Say why a ticket was issued: probability, fair price, price and age, edge, limit, and the payloads behind it."""
     from pipelines.commands import explain_ticket
 
-    explain_ticket(_given(profile, None, lake, None, None, sport), ticket, json_file)
+    explain_ticket(given(profile, None, lake, None, None, sport), ticket, json_file)
 
 
 @app.command()
@@ -176,7 +182,7 @@ def ui(
     """Open the Dagster UI on this lake: lineage, runs, checks, pictures. It listens on loopback only."""
     from pipelines.commands import open_ui
 
-    open_ui(_given(profile, archive, lake, None, None, None), port)
+    open_ui(given(profile, archive, lake, None, None, None), port)
 
 
 @app.command()
@@ -184,7 +190,7 @@ def doctor(profile: Profile = None, archive: Archive = None, lake: LakeDir = Non
     """Check settings, archive, lake, ledger and disk, and show every setting in force."""
     from pipelines.commands import examine
 
-    examine(_given(profile, archive, lake, None, None, None), json_file)
+    examine(given(profile, archive, lake, None, None, None), json_file)
 
 
 @app.command()
@@ -198,19 +204,7 @@ def export(
     """Copy the newest release as plain Parquet, with its manifest."""
     from pipelines.commands import export_release
 
-    export_release(_given(profile, None, lake, None, None, sport), target, endpoint_url)
-
-
-def _given(
-    profile: str | None, archive: Path | None, lake: Path | None, as_of: str | None, leagues: str | None,
-    sport: str | None, horizon_hours: float | None = None,
-) -> dict[str, object]:  # fmt: skip
-    """What the caller passed, in the names of core.settings."""
-    codes = tuple(code.strip() for code in leagues.split(",") if code.strip()) if leagues else None
-    return {
-        "profile": profile, "archive": archive, "lake": lake, "as_of": as_of, "leagues": codes, "sport": sport,
-        "horizon_hours": horizon_hours,
-    }  # fmt: skip
+    export_release(given(profile, None, lake, None, None, sport), target, endpoint_url)
 
 
 def main() -> None:

@@ -25,7 +25,7 @@ def run_nightly(given: Mapping[str, Any], json_file: Path | None) -> None:
     """`fairline run`."""
     from assets.workspace import Workspace
     from pipelines.launch import run_job
-    from serving import summary
+    from serving import report, summary
 
     settings = _settings(given)
     resource = _resource(settings)
@@ -40,7 +40,7 @@ def run_nightly(given: Mapping[str, Any], json_file: Path | None) -> None:
     decided = Workspace(**resource)
     said = summary.warnings(decided.lake, settings, as_of, decided.is_replay)
     result = summary.run(decided.lake, settings, as_of, outcome.stages, said)
-    screens.show_run(console, result, decided.state_root / "reports")
+    screens.show_run(console, result, report.page_path(decided.state_root, settings.sport, as_of))
     write_json(json_file, result)
 
 
@@ -86,6 +86,16 @@ def tune(given: Mapping[str, Any], trials: int, minutes: float, json_file: Path 
     found = tuning.tune_memory(Lake(settings.lake_root), settings, trials, minutes, console.print)
     screens.show_tuning(console, found, tuning.as_text(found.parameters))
     write_json(json_file, asdict(found))
+
+
+def study_staking(seed: int | None, json_file: Path | None) -> None:
+    """`fairline study`."""
+    from optimizer.adaptive.shadow import SHIPPED_SEED
+    from optimizer.adaptive.study import study
+
+    found = study(SHIPPED_SEED if seed is None else seed)
+    screens.show_study(console, found)
+    write_json(json_file, found)
 
 
 def show_tickets(given: Mapping[str, Any], json_file: Path | None) -> None:
@@ -197,6 +207,7 @@ def _resource(settings: Settings) -> dict[str, Any]:
         "as_of": iso(settings.as_of) if settings.as_of else "",
         "horizon_hours": settings.horizon_hours,
         "leagues": list(settings.leagues),
+        "policy": str(settings.policy.absolute()) if settings.policy else "",
     }
 
 

@@ -19,6 +19,7 @@ from assets import (  # noqa: E402
     feature_store,
     features,
     ingestion,
+    money,
     players,
     uncertainty,
 )
@@ -29,7 +30,8 @@ from pipelines.schedules import SCHEDULES  # noqa: E402
 
 defs = Definitions(
     assets=load_assets_from_modules(
-        [ingestion, features, feature_store, beliefs, players, uncertainty, decisions, delivery, backtest]
+        [ingestion, features, feature_store, beliefs, players, uncertainty, decisions, money, delivery, backtest],
+        include_specs=True,
     ),
     asset_checks=CHECKS,
     jobs=JOBS,

@@ -42,10 +42,17 @@ def alone(lake_root: Path) -> Iterator[DagsterInstance]:
 
     Whoever holds the lock knows that earlier runs are dead, so what a killed one left open is closed here.
     """
+    with locked(lake_root), open_instance(lake_root) as instance:
+        _close_killed_runs(instance)
+        yield instance
+
+
+@contextmanager
+def locked(lake_root: Path) -> Iterator[None]:
+    """The lake for one command alone; raises RunInProgress while another one is at work on it."""
     try:
-        with FileLock(home(lake_root) / "command.lock", blocking=False), open_instance(lake_root) as instance:
-            _close_killed_runs(instance)
-            yield instance
+        with FileLock(home(lake_root) / "command.lock", blocking=False):
+            yield
     except Timeout as error:
         raise RunInProgress(
             f"Another `fairline` run is at work on {lake_root}.", "Wait for it, or name another lake with --lake."

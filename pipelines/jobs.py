@@ -11,7 +11,7 @@ SPORT = "football"
 _BACKTEST = AssetSelection.assets(AssetKey(["gold", SPORT, "backtests"]))
 _INGESTION = AssetSelection.groups("bronze", "silver", "quarantine")
 _FEATURES = AssetSelection.groups("features")
-_DECISIONS = AssetSelection.groups("decisions")
+_DECISIONS = AssetSelection.groups("decisions", "money")
 _DELIVERY = AssetSelection.groups("delivery")
 
 nightly = define_asset_job(
@@ -35,7 +35,7 @@ intraday_odds = define_asset_job(
 settlement = define_asset_job(
     "settlement",
     selection=(
-        _INGESTION | AssetSelection.assets(*(AssetKey(["gold", SPORT, n]) for n in ("settlements", "ledger")))
+        _INGESTION | AssetSelection.assets(*(AssetKey(["gold", SPORT, n]) for n in ("settlements", "ledger", "outbox")))
     ).without_checks(),
     executor_def=in_process_executor,
     description="Tickets whose results are known, settled and booked.",

@@ -45,15 +45,14 @@ def progress(console: Console, title: str) -> Iterator[Listen]:
         yield listen
 
 
-def show_run(console: Console, result: Mapping[str, Any], reports: Path) -> None:
+def show_run(console: Console, result: Mapping[str, Any], page: Path) -> None:
     """The portfolio of one run."""
     show_tickets(console, result["tickets"], result["simulated"])
     seconds = sum(stage["seconds"] for stage in result["stages"].values())
     priced = f"{result['matches_priced']} matches priced at {result['as_of_utc']}"
     console.print(f"{priced} · release {result['release']} · {seconds:.0f} s")
-    newest = max(reports.glob("*.html"), default=None, key=lambda path: path.stat().st_mtime)
-    if newest:
-        console.print(f"Report: {newest}", soft_wrap=True)
+    if page.is_file():
+        console.print(f"Report: {page}", soft_wrap=True)
     for warning in result["warnings"]:
         console.print(f"[yellow]! {warning}[/yellow]")
 
@@ -72,7 +71,7 @@ def show_tickets(console: Console, tickets: Sequence[Mapping[str, Any]], simulat
         for leg in ticket["legs"]:
             table.add_row(
                 ticket["ticket_id"], f"{leg['home']} – {leg['away']}", leg["kickoff_at_utc"][5:16].replace("T", " "),
-                f"{leg['market']} {leg['selection']}", leg["bookmaker"], f"{leg['price_odds_dec']:.2f}",
+                leg["bet"], leg["bookmaker"], f"{leg['price_odds_dec']:.2f}",
                 f"{ticket['minimum_price_odds_dec']:.2f}", f"{leg['fair_odds_dec']:.2f}", f"{leg['prob']:.1%}",
                 f"{ticket['stake']:.2f} {ticket['currency']}",
             )  # fmt: skip
@@ -105,10 +104,11 @@ def show_backtest(console: Console, report: Mapping[str, Any]) -> None:
 def _bets(bets: Mapping[str, Any]) -> str:
     if not bets["n"]:
         return ""
-    low, high = bets["yield_ci95"] or (None, None)
+    (low, high), (down, up) = (bets[name] or (None, None) for name in ("yield_ci95", "clv_ci95"))
     return (
         f"{bets['n']:,} tickets: yield {bets['yield']:+.2%} [{_told(low, '+.2%')}, {_told(high, '+.2%')}], "
-        f"closing-line value {_told(bets['clv'], '+.2%')}, largest drawdown {bets['max_drawdown']:.1%}"
+        f"closing-line value {_told(bets['clv'], '+.2%')} [{_told(down, '+.2%')}, {_told(up, '+.2%')}], "
+        f"largest drawdown {bets['max_drawdown']:.1%}; {len(bets['broken'])} limits broken"
     )
 
 
@@ -178,13 +178,39 @@ def show_models(console: Console, versions: Sequence[Version]) -> None:
 
 def show_explanation(console: Console, found: Mapping[str, Any]) -> None:
     """An explanation, one fact a line."""
-    console.print(f"[bold]{found['ticket_id']}[/bold] · {found['stake']} · set by {found['binding_limit']}")
+    console.print(f"[bold]{found['ticket_id']}[/bold] · {found['kind']} · {found['stake']}")
+    for said in found["decision"]:
+        console.print(f"  {said}")
     for leg in found["legs"]:
         console.print(f"  {leg['match']} · {leg['selection']} at {leg['bookmaker']}")
         for fact in leg["facts"]:
             console.print(f"    {fact}")
         for row in leg["evidence"]:
             console.print(f"    {row}", style="dim", soft_wrap=True)
+    for said in found["since"]:
+        console.print(f"  {said}")
+    told = f"  model {found['training_hash']}" + (f", release {found['data']['release']}" if found["data"] else "")
+    console.print(told, style="dim")
+
+
+def show_study(console: Console, found: Mapping[str, Any]) -> None:
+    """The learned staking policy less the best fixed fraction, a row a repeat, and the decision."""
+    table = Table(title="Learned policy less the best fixed fraction, unseen worlds", title_justify="left")
+    for column in ("fixed fraction", "growth [95%]", "drawdown [95%]", "objections"):
+        table.add_column(column)
+    for repeat in found["repeats"]:
+        test = repeat["test"]
+        changes = (
+            f"{test[f'{name}_change']:+.4f} {_ends(test[f'{name}_change_ci95'])}" for name in ("growth", "drawdown")
+        )
+        table.add_row(f"{repeat['fixed_fraction']:.3f}", *changes, " ".join(repeat["objections"]) or "none")
+    console.print(table)
+    console.print("It may act." if found["enabled"] else "It stays in the shadow: recorded, never staked by.")
+
+
+def _ends(ends: Sequence[float | None]) -> str:
+    low, high = (_told(end, "+.4f") for end in ends)
+    return f"[{low}, {high}]"
 
 
 def show_health(console: Console, settings: Settings, findings: Sequence[Mapping[str, Any]]) -> None:

@@ -15,7 +15,7 @@ from core.settings import Settings
 from core.threads import one_blas_thread
 from lake.keys import short_hash
 from lake.storage import Lake
-from models import training
+from models import fair, spread, training
 from models.belief import Belief
 from models.dataset import Dataset
 from models.families.bayes.walk import BayesParameters
@@ -25,11 +25,13 @@ from models.recipe import Recipe
 from models.registry import recipe_parameters
 from models.scorecard import Score, score
 from models.training import Forecast, Hearing
-from replay import bets, fingerprint, uncertainty, variants
+from replay import bet_report, bets, fingerprint, provenance, uncertainty, variants
 from replay.calibration import calibration
 from replay.evidence import TABLES, Evidence
 from replay.learning import kept, recipe_of
 from replay.margins import devig_choice
+from replay.quotes import Quotes
+from replay.sharp import by_season
 
 Progress = Callable[[str], None]
 CALIBRATED = ("model", "blend", "market")
@@ -64,16 +66,23 @@ def backtest(
     walked = data.where(chosen)
     shown = {name: _chosen(said, name, chosen) for name in CALIBRATED}
     results = {name: result for name, (result, _) in shown.items()}
-    issued = bets.walk(walked, results["blend"], evidence.prices, evidence.results, settings)
+    grid = fair.grids(walked, *shown["blend"])
+    quotes = Quotes.of(lake, settings.sport).of_matches(walked.rows["match_id"])
+    progress("tickets, decision by decision")
+    issued = bets.walk(walked, grid, quotes, evidence.results, settings, by_season(evidence.decisions, evidence.prices))
     trials = variants.profits(walked, results, evidence.prices, settings.staking)
     backtest_hash = _hash(lake, settings, recipe, first, last, posterior)
     others = variants.other_backtests(lake, settings, first, last, backtest_hash)
     report = _scores(data, everyone, close, chosen) | {
         "calibration": calibration(walked, shown, evidence.results, settings.seed),
         "overfitting": variants.overfitting(trials, settings.staking, others),
+        "spread": spread.measure(
+            grid, walked.close, walked.over_close, walked.rows["competition_id"].to_numpy(), walked.match_days
+        ).to_json(),
         "devig": devig_choice(data, chosen, evidence.prices),
         "benchmarks": {"market_open": _counts(open_books, chosen), "market_close": _counts(close_books, chosen)},
-        "bets": issued.report(Belief(close.probabilities[chosen]), walked, settings.seed),
+        "bets": bet_report.report(issued, settings.seed),
+        "provenance": asdict(provenance.check(lake, settings.sport, issued.record.legs)),
         "data": "sandbox" if settings.simulated else "archive",
     }
     return pl.DataFrame(

@@ -10,7 +10,10 @@ import polars as pl
 from core.clock import iso
 from core.errors import TicketUnknown
 from core.settings import Settings
+from lake.releases import releases
 from lake.storage import Lake
+from replay.provenance import evidence
+from serving.summary import bet
 
 
 def explain(lake: Lake, settings: Settings, ticket_id: str) -> dict[str, Any]:
@@ -21,24 +24,99 @@ def explain(lake: Lake, settings: Settings, ticket_id: str) -> dict[str, Any]:
         raise TicketUnknown(f"No ticket is called {ticket_id}.", "`fairline tickets` lists them.")
     ticket = found.row(0, named=True)
     legs = lake.table(f"{gold}.ticket_legs").read(pl.col("ticket_id") == ticket_id).sort("leg")
+    prices = evidence(lake, settings.sport, legs)
     return {
         "ticket_id": ticket_id,
         "as_of_utc": iso(ticket["as_of_utc"]),
+        "kind": ticket["kind"],
         "stake": f"{ticket['stake_minor'] / 100:.2f} {ticket['currency']}",
         "binding_limit": ticket["binding_limit"],
         "expected_log_growth": ticket["expected_log_growth"],
         "training_hash": ticket["training_hash"],
         "simulated": settings.simulated,
-        "legs": [_leg(lake, settings, ticket, leg) for leg in legs.iter_rows(named=True)],
+        "decision": _decision(lake, settings, ticket, legs),
+        "legs": [
+            _leg(lake, settings, ticket, leg, prices.filter(leg=leg["leg"]).row(0, named=True))
+            for leg in legs.iter_rows(named=True)
+        ],
+        "since": since(lake, settings, ticket_id),
+        "data": _versions(lake, settings, ticket),
     }
 
 
-def _leg(lake: Lake, settings: Settings, ticket: Mapping[str, Any], leg: Mapping[str, Any]) -> dict[str, Any]:
+def _decision(lake: Lake, settings: Settings, ticket: Mapping[str, Any], legs: pl.DataFrame) -> list[str]:
+    """What set the stake: what the ticket alone would get, how the portfolio was found, and what rules said."""
+    gold = f"gold.{settings.sport}"
+    found = lake.table(f"{gold}.portfolios").read(
+        (pl.col("decision_id") == ticket["decision_id"]) & (pl.col("staking") == "portfolio")
+    )
+    said = [f"stake {ticket['stake_minor'] / 100:.2f}, set by {ticket['binding_limit']}"]
+    for row in found.iter_rows(named=True):
+        alone = _alone(ticket, row["kelly_fraction"])
+        if len(legs) == 1 and alone is not None:
+            said.append(
+                f"fractional Kelly ({row['kelly_fraction']:g}) of this bet alone is {alone:.2%} of the bankroll"
+            )
+        said.append(
+            f"one of {row['tickets']} tickets out of {row['candidates']} candidates, certified to within "
+            f"{row['gap']:.2%} of the best portfolio ({row['status']}); {row['staked_share']:.1%} staked in all"
+        )
+        if row["shadow_kelly_fraction"] is not None:
+            said.append(f"the adaptive policy in the shadow would have taken {row['shadow_kelly_fraction']:.2f}")
+    refused = lake.table(f"{gold}.audit").read(
+        (pl.col("decision_id") == ticket["decision_id"]) & (pl.col("subject_kind") == "offers")
+    )
+    passed = ", ".join(refused.sort("sequence")["rule"].to_list())
+    return [*said, f"rules asked: {passed}"] if passed else said
+
+
+def _alone(ticket: Mapping[str, Any], fraction: float) -> float | None:
+    """Share of the bankroll that fractional Kelly stakes on a win-or-lose bet with this edge and price."""
+    price = ticket["price_odds_dec"]
+    return None if price is None or price <= 1 else fraction * max(ticket["edge"], 0.0) / (price - 1)
+
+
+def since(lake: Lake, settings: Settings, ticket_id: str) -> list[str]:
+    """What became of a ticket: placements, its close, and every settlement of it."""
+    gold, own = f"gold.{settings.sport}", pl.col("ticket_id") == ticket_id
+    placed = lake.table(f"{gold}.placements").read(own).sort("known_at_utc")
+    closed = lake.table(f"{gold}.closing_line_value").read(own).sort("leg")
+    settled = lake.table(f"{gold}.settlements").read(own).sort("known_at_utc")
+    return [
+        *(
+            f"placed with {row['bookmaker']} ({row['venue']}): {row['status']}, {row['taken_minor'] / 100:.2f} "
+            f"at {row['price_odds_dec']}"
+            for row in placed.iter_rows(named=True)
+        ),
+        *(
+            f"leg {row['leg']} closed at {row['close_fair_odds_dec']:.3f} fair by {row['benchmark']}: "
+            f"closing-line value {row['clv']:+.2%}"
+            if row["reason"] is None
+            else f"leg {row['leg']} has no closing-line value: {row['reason'].replace('_', ' ')}"
+            for row in closed.iter_rows(named=True)
+        ),
+        *(
+            f"{row['outcome']} at {iso(row['known_at_utc'])}: {row['profit_minor'] / 100:+.2f}"
+            for row in settled.iter_rows(named=True)
+        ),
+    ]
+
+
+def _versions(lake: Lake, settings: Settings, ticket: Mapping[str, Any]) -> dict[str, Any]:
+    """The release that first held the ticket, and the version of every table in it."""
+    held = [one for one in releases(lake, settings.sport) if one.as_of_utc >= ticket["as_of_utc"]]
+    first = min(held, key=lambda one: (one.as_of_utc, one.release_id), default=None)
+    return {} if first is None else {"release": first.release_id, "versions": dict(first.versions)}
+
+
+def _leg(
+    lake: Lake, settings: Settings, ticket: Mapping[str, Any], leg: Mapping[str, Any], price: Mapping[str, Any]
+) -> dict[str, Any]:
     votes = _votes(lake, settings, leg)
-    quote = _quote(lake, settings, leg)
+    told = f"silver.{settings.sport}.odds_quotes selection_key {price['selection_key']}, {price['quote_kind']}"
     return {
         "match": leg["match_id"],
-        "selection": f"{leg['market']} {leg['selection']}",
+        "selection": bet(leg["market"], leg["selection"], leg["line"]),
         "bookmaker": leg["bookmaker"],
         "votes": votes,
         "facts": [
@@ -47,16 +125,12 @@ def _leg(lake: Lake, settings: Settings, ticket: Mapping[str, Any], leg: Mapping
             f"{ticket['price_age_minutes']:.0f} minutes old at the decision",
             f"edge {ticket['edge']:+.1%} of the stake; worth taking down to {ticket['minimum_price_odds_dec']:.2f}, "
             f"until {iso(ticket['valid_until_at_utc'])}",
-            "votes: " + ", ".join(f"{name} {prob:.1%}" for name, prob in votes.items()),
+            *(["votes: " + ", ".join(f"{name} {prob:.1%}" for name, prob in votes.items())] if votes else []),
             *_interval(lake, settings, leg),
             *([f"a member failed, so another answered: {ticket['stand_ins']}"] if ticket["stand_ins"] else []),
         ],
-        "evidence": [
-            f"price: silver.{settings.sport}.odds_quotes selection_key {row['selection_key']}, "
-            f"bronze sha256 {row['bronze_sha256']}"
-            for row in quote
-        ],
-        "bronze_sha256": sorted({row["bronze_sha256"] for row in quote}),
+        "evidence": [f"price: {told}, bronze sha256 {price['bronze_sha256']}"] if price["bronze_sha256"] else [],
+        "bronze_sha256": [price["bronze_sha256"]] if price["bronze_sha256"] else [],
     }
 
 
@@ -79,17 +153,3 @@ def _interval(lake: Lake, settings: Settings, leg: Mapping[str, Any]) -> list[st
 def _same_selection(leg: Mapping[str, Any]) -> pl.Expr:
     """The rows of a leg's match, decision, market and selection."""
     return pl.all_horizontal(pl.col(name) == leg[name] for name in ("match_id", "as_of_utc", "market", "selection"))
-
-
-def _quote(lake: Lake, settings: Settings, leg: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The silver rows of the price taken."""
-    same = (
-        (pl.col("season_code") == leg["season_code"])
-        & (pl.col("match_id") == leg["match_id"])
-        & (pl.col("market") == leg["market"])
-        & (pl.col("selection") == leg["selection"])
-        & (pl.col("bookmaker") == leg["bookmaker"])
-        & (pl.col("known_at_utc") <= leg["as_of_utc"])
-    )
-    rows = lake.table(f"silver.{settings.sport}.odds_quotes").read(same).sort("known_at_utc")
-    return rows.filter(pl.col("price_odds_dec") == leg["price_odds_dec"]).tail(1).to_dicts()

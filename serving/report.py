@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,11 @@ from lake.storage import Lake
 from serving import pictures, summary
 
 TEMPLATES = Path(__file__).parent / "templates"
+
+
+def page_path(state_root: Path, sport: str, as_of: datetime) -> Path:
+    """Where the page of a moment stands."""
+    return state_root / "reports" / f"{sport}-{as_of:%Y%m%dT%H%MZ}.html"
 
 
 def daily(lake: Lake, settings: Settings, as_of: datetime) -> str:
@@ -41,6 +47,9 @@ def content(lake: Lake, settings: Settings, as_of: datetime) -> dict[str, Any]:
         "matches": _matches(lake, settings, as_of),
         "verdicts": bets.group_by("verdict").len().sort("len", descending=True).rows(),
         "scores": _scores(lake, gold, as_of),
+        "stakings": _stakings(lake, gold, as_of),
+        "apart": _apart(lake, gold, as_of),
+        "performance": _performance(lake, gold, as_of),
         "edges_picture": _inline(pictures.edges(bets["edge"].to_numpy())) if len(bets) else None,
         "bankroll_picture": _inline(pictures.bankroll(entries)) if len(entries) else None,
         "warnings": summary.warnings(lake, settings, as_of, is_replay=lake.gold_root is not None),
@@ -75,6 +84,30 @@ def _scores(lake: Lake, gold: str, as_of: datetime) -> list[dict[str, Any]]:
     interval = last.filter(pl.col("measure") == "log_loss_minus_close").select("forecaster", "low_ci95", "high_ci95")
     wide = last.pivot("measure", index=["forecaster", "matches"], values="value").join(interval, on="forecaster")
     return wide.sort("log_loss").to_dicts()
+
+
+def _stakings(lake: Lake, gold: str, as_of: datetime) -> list[dict[str, Any]]:
+    """The optimizer beside simpler ways of staking the same candidates, the optimizer first."""
+    rows = lake.table(f"{gold}.portfolios").read((pl.col("as_of_utc") == as_of) & (pl.col("candidates") > 0))
+    return rows.sort(pl.col("staking") != "portfolio", "staking").to_dicts()
+
+
+def _apart(lake: Lake, gold: str, as_of: datetime) -> list[dict[str, Any]]:
+    """Sure profits and middles of the moment, the best first; never part of the portfolio."""
+    rows = lake.table(f"{gold}.arbitrages").read(pl.col("as_of_utc") == as_of)
+    ordered = rows.sort("kind", "worst_profit", "opportunity_id", descending=[False, True, False]).head(20)
+    return [row | {"legs": [_apart_leg(leg) for leg in json.loads(row["legs"])]} for row in ordered.to_dicts()]
+
+
+def _apart_leg(leg: dict[str, Any]) -> str:
+    bet = summary.bet(leg["market"], leg["selection"], leg["line"])
+    return f"{bet} at {leg['price_odds_dec']:.2f} with {leg['bookmaker']} ({leg['stake_share']:.0%})"
+
+
+def _performance(lake: Lake, gold: str, as_of: datetime) -> dict[str, dict[str, Any]]:
+    """Measures of all tickets settled by the moment, by name."""
+    rows = lake.table(f"{gold}.bet_performance").read((pl.col("as_of_utc") == as_of) & (pl.col("scope") == "all"))
+    return {row["measure"]: row for row in rows.to_dicts()}
 
 
 def _inline(png: bytes) -> str:

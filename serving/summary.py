@@ -9,11 +9,12 @@ from typing import Any
 import polars as pl
 
 from core.clock import iso
+from core.market.markets import ASIAN_HANDICAP
 from core.settings import Settings
 from lake.contracts.model import contracts
 from lake.releases import newest
 from lake.storage import Lake
-from replay import uncertainty
+from replay import issue, uncertainty
 
 
 def tickets(lake: Lake, sport: str, as_of: datetime | None = None) -> list[dict[str, Any]]:
@@ -62,6 +63,7 @@ def warnings(lake: Lake, settings: Settings, as_of: datetime, is_replay: bool) -
     decisions = lake.table(f"gold.{settings.sport}.spn_decisions").read(pl.col("is_upcoming"))
     if decisions.is_empty():
         said.append(f"No match kicks off within {settings.horizon_hours:g} hours of {iso(as_of)}.")
+    said += _stopped(lake, settings, as_of)
     market = lake.table(f"gold.{settings.sport}.feat_match_market").read(pl.col("as_of_utc") == as_of)
     unpriced = market.join(decisions.select("match_id"), on="match_id").filter(pl.col("books_count") == 0)
     if len(unpriced):
@@ -75,6 +77,14 @@ def warnings(lake: Lake, settings: Settings, as_of: datetime, is_replay: bool) -
         for entity, rows in _refused(lake, settings)
     ]
     return said
+
+
+def _stopped(lake: Lake, settings: Settings, as_of: datetime) -> list[str]:
+    """Gates that stopped the decision as a whole, and limits that leave no room for a stake."""
+    mine = pl.col("decision_id") == issue.decision_id(settings, as_of)
+    whole = pl.col("subject_kind").is_in(["decision", "stakes"]) & ~pl.col("allowed")
+    rows = lake.table(f"gold.{settings.sport}.audit").read(mine & whole).sort("sequence")
+    return [f"No ticket could be issued. {detail}" for detail in rows["detail"]]
 
 
 def _refused(lake: Lake, settings: Settings) -> list[tuple[str, pl.DataFrame]]:
@@ -102,8 +112,11 @@ def _table(lake: Lake, name: str) -> dict[str, Any]:
 def _ticket(row: Mapping[str, Any], legs: pl.DataFrame, names: Mapping[str, str]) -> dict[str, Any]:
     return {
         "ticket_id": row["ticket_id"],
+        "kind": row["kind"],
         "stake": row["stake_minor"] / 100,
         "currency": row["currency"],
+        "edge": row["edge"],
+        "binding_limit": row["binding_limit"],
         "expected_log_growth": row["expected_log_growth"],
         "price_age_minutes": row["price_age_minutes"],
         "minimum_price_odds_dec": row["minimum_price_odds_dec"],
@@ -122,4 +135,14 @@ def _leg(leg: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
             name: leg[name]
             for name in ("market", "selection", "line", "bookmaker", "price_odds_dec", "fair_odds_dec", "prob")
         },
+        "bet": bet(leg["market"], leg["selection"], leg["line"]),
     }
+
+
+def bet(market: str, selection: str, line: float | None) -> str:
+    """What is bet on, such as `1x2 home`, `totals over 2.5`, or with its own handicap `asian_handicap away +0.75`."""
+    if line is None:
+        return f"{market} {selection}"
+    if market != ASIAN_HANDICAP.name:
+        return f"{market} {selection} {line:g}"
+    return f"{market} {selection} {line if selection == 'home' else -line:+g}"

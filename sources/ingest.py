@@ -15,6 +15,7 @@ from lake.keys import short_hash
 from lake.storage import Lake
 from sources.base import Capture, Parsed, Payload, Request, Source
 from sources.conforming import write_entity
+from sources.payloads import payloads
 
 BATCH_PAYLOADS = 24
 """So many files are parsed at once: enough to write few commits, few enough that memory stays bounded."""
@@ -46,9 +47,9 @@ def to_silver(lake: Lake, source: Source, leagues: Mapping[str, Competition], no
     pending = _pending(lake, source, leagues)
     known = competitions(source.sport)
     for group in _groups(pending, source.snapshots):
-        payloads = _payloads(lake, source, group)
-        progress(f"{source.name}: reading {len(payloads)} files")
-        _read_batch(lake, source, known, payloads, now)
+        batch = payloads(lake, source, pl.col("request_id").is_in(group["request_id"].to_list()))
+        progress(f"{source.name}: reading {len(batch)} files")
+        _read_batch(lake, source, known, batch, now)
     return len(pending)
 
 
@@ -90,23 +91,6 @@ def _pending(lake: Lake, source: Source, leagues: Mapping[str, Competition]) -> 
         .join(read.unique(), on=["url", "sha256", "captured_at_utc"], how="anti", maintain_order="left")
         .collect()
     )
-
-
-def _payloads(lake: Lake, source: Source, batch: pl.DataFrame) -> list[Payload]:
-    table = lake.table(f"bronze.{source.name}.captures")
-    rows = table.read(pl.col("request_id").is_in(batch["request_id"].to_list())).sort("captured_at_utc", "url")
-    return [
-        Payload(
-            url=row["url"],
-            endpoint=row["endpoint"],
-            competition_id=row["competition_id"],
-            season_code=row["season_code"],
-            captured_at_utc=row["captured_at_utc"],
-            sha256=row["sha256"],
-            body=pa.decompress(row["body"], decompressed_size=row["body_bytes"], codec="zstd", asbytes=True),
-        )
-        for row in rows.iter_rows(named=True)
-    ]
 
 
 def _groups(pending: pl.DataFrame, snapshots: Sequence[str]) -> list[pl.DataFrame]:

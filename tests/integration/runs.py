@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -36,9 +37,13 @@ class Said:
 
 @dataclass(frozen=True)
 class Finished:
-    """A lake of one league decided at FIRST, at SECOND and at SECOND again; what each run said."""
+    """A lake of one league decided at FIRST, at SECOND and at SECOND again; what each run said.
+
+    `first` is the same lake as it stood after FIRST; whoever writes to one of them copies it before.
+    """
 
     lake: Path
+    first: Path
     said: Mapping[str, Said]
     result: Mapping[str, dict[str, Any]]
 
@@ -74,14 +79,15 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def finished(folder: Path) -> Finished:
     """The shared lake: made by the first that asks, the others wait for it."""
-    lake = folder / "shared-lake"
+    lake, first = folder / "shared-lake", folder / "shared-lake-first"
     told = {name: folder / f"shared-{name}.json" for name in SUBJECTS}
     with FileLock(folder / "shared.lock"):
         if not (folder / "shared-said.json").exists():
-            said = {
-                name: run(lake, told[name], "--leagues", "E0", "--as-of", moment)[0]
-                for name, moment in zip(SUBJECTS, (FIRST, SECOND, SECOND), strict=True)
-            }
+            said = {}
+            for name, moment in zip(SUBJECTS, (FIRST, SECOND, SECOND), strict=True):
+                said[name] = run(lake, told[name], "--leagues", "E0", "--as-of", moment)[0]
+                if name == "first":
+                    shutil.copytree(lake, first)
             (folder / "shared-said.json").write_text(json.dumps({name: one.__dict__ for name, one in said.items()}))
     said = {name: Said(**one) for name, one in json.loads((folder / "shared-said.json").read_text()).items()}
-    return Finished(lake, said, {name: json.loads(path.read_text()) for name, path in told.items()})
+    return Finished(lake, first, said, {name: json.loads(path.read_text()) for name, path in told.items()})

@@ -20,7 +20,10 @@ import pytest
 from lake.storage import Lake
 from tests.integration.runs import Finished, Said, fairline
 
-COMMANDS = ("run", "backtest", "ablate", "tune", "models", "rollback", "tickets", "explain", "ui", "doctor", "export")
+COMMANDS = (
+    "run", "backtest", "ablate", "tune", "models", "rollback", "tickets", "explain", "ui", "doctor", "export", "place",
+    "account", "bets", "hedge", "audit", "outbox", "policy",
+)  # fmt: skip
 MISTAKES = {
     "an unknown league": ("run", "--leagues", "XX9"),
     "nothing to ablate": ("ablate", "--from", "2018-07-01", "--to", "2021-06-30"),
@@ -39,8 +42,16 @@ MISTAKES = {
     "nothing to export": ("export", "target"),
     "days that are none": ("backtest", "--from", "soon", "--to", "2024-06-30"),
     "nothing to tune on": ("tune", "--trials", "1"),
+    "a policy that is not there": ("run", "--policy", "nowhere.yaml"),
+    "an unknown ticket to place": ("place", "T00000000-nothing", "--price", "2", "--stake", "5"),
+    "an amount that is none": ("account", "deposit", "much", "--book", "bet365", "--reference", "d1"),
+    "more than there is": ("account", "withdraw", "5", "--book", "bet365", "--reference", "w1"),
+    "a rate that is none": ("account", "exchange", "5", "--book", "bet365", "--reference", "x1", "--into", "GBP",
+                            "--rate", "0"),
+    "a file of bets that is not there": ("bets", "nowhere.csv"),
+    "a webhook without its secret": ("outbox", "--webhook", "http://127.0.0.1:9/"),
     "days in the wrong order": ("backtest", "--from", "2024-06-30", "--to", "2024-01-01"),
-}
+}  # fmt: skip
 WITH_LAKE = {"run", "backtest", "tickets", "explain", "doctor", "export"}
 SENTENCE = re.compile(r"[A-Z0-9'/-].{8,}\. [A-Z`'].{4,}\.", re.S)
 

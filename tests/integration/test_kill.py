@@ -32,6 +32,14 @@ def _predictions(lake: Path) -> bool:
     return (lake / "gold/football/predictions/_delta_log").is_dir()
 
 
+def _audited(lake: Path) -> bool:
+    return (lake / "gold/football/audit/_delta_log/00000000000000000001.json").is_file()
+
+
+def _placed(lake: Path) -> bool:
+    return (lake / "gold/football/placements/_delta_log/00000000000000000001.json").is_file()
+
+
 def _just_before_the_release(lake: Path) -> bool:
     return (lake / "gold/football/ledger/_delta_log/00000000000000000001.json").is_file()
 
@@ -69,7 +77,7 @@ def _hashes(tables: dict[str, dict[str, object]]) -> dict[str, object]:
 
 
 def test_a_run_killed_between_steps_again_and_again_ends_like_an_undisturbed_one(ran: Finished, tmp_path: Path) -> None:
-    for moment in (_silver_whole, _predictions, _just_before_the_release):
+    for moment in (_silver_whole, _predictions, _audited, _placed, _just_before_the_release):
         _run_until(tmp_path / "lake", moment)
         assert not (tmp_path / "lake/gold/football/releases/_delta_log/00000000000000000001.json").is_file()
     _, result = run(tmp_path / "lake", tmp_path / "run.json", "--leagues", "E0", "--as-of", FIRST)

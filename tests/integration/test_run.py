@@ -17,12 +17,14 @@ KEYS = {
     "release": str, "tickets": list, "warnings": list,
 }  # fmt: skip
 TICKET = {
-    "ticket_id": str, "stake": float, "currency": str, "expected_log_growth": float, "price_age_minutes": float,
-    "minimum_price_odds_dec": float, "stand_ins": type(None), "legs": list,
+    "ticket_id": str, "kind": str, "stake": float, "currency": str, "edge": float, "binding_limit": str,
+    "expected_log_growth": float, "price_age_minutes": float, "minimum_price_odds_dec": float,
+    "stand_ins": type(None), "legs": list,
 }  # fmt: skip
 LEG = {
     "match_id": str, "home": str, "away": str, "kickoff_at_utc": str, "market": str, "selection": str,
     "line": type(None), "bookmaker": str, "price_odds_dec": float, "fair_odds_dec": float, "prob": float,
+    "bet": str,
 }  # fmt: skip
 
 

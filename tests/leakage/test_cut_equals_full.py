@@ -15,6 +15,7 @@ from lake.competitions import competitions
 from lake.contracts.model import contract
 from lake.hashing import content_hash
 from lake.storage import Lake
+from replay.believe import PRICED
 from sources.football_data.source import FootballData
 from sources.ingest import land, to_silver
 from sources.transport.archive import ArchiveTransport
@@ -121,7 +122,7 @@ def test_predictions_and_fair_odds_are_equal_whether_later_rows_exist_or_not(his
         lake = planted(tmp_path / name, found)
         gold(lake, AS_OF, publish=True)
         answers.append(decided(lake, tmp_path / f"{name}-state", AS_OF))
-    for place, table in enumerate(("predictions", "fair_odds")):
+    for place, table in enumerate(PRICED):
         one, other = (
             content_hash(answer[place].select(found.column_names), found)
             for answer, found in ((answer, contract(f"gold.football.{table}")) for answer in answers)

@@ -22,7 +22,7 @@ from models import dataset
 from models.dataset import Dataset
 from models.recipe import Recipe
 from models.registry import Registry
-from replay import decide, learning
+from replay import believe, learning
 
 SPORT = "football"
 Facts = Mapping[str, pl.DataFrame]
@@ -92,11 +92,11 @@ def learner_rows(data: Dataset) -> pl.DataFrame:
     return data.rows.select("match_id", "as_of_utc", "event_at_utc").hstack(data.features.get_columns())
 
 
-def decided(lake: Lake, state: Path, as_of: datetime) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Predictions and fair odds of a moment, by the functions that the run uses; gold must stand in the lake."""
+def decided(lake: Lake, state: Path, as_of: datetime) -> tuple[pl.DataFrame, ...]:
+    """The tables `PRICED` of a moment, by the functions that the run uses; gold must stand in the lake."""
     settings = Settings(lake=lake.root, as_of=as_of, leagues=("E0",))
     registry, store = Registry(state / "mlflow"), Store(state / "feast", state / "published")
     learning.learn(lake, registry, settings, as_of, lambda _: None, lambda *_: b"")
     store.publish(lake.table(f"gold.{SPORT}.feat_team_form").read(), as_of)
-    found = decide.predict(lake, registry, store, settings, as_of)
-    return found.predictions, found.fair_odds
+    found = believe.predict(lake, registry, store, settings, as_of)
+    return tuple(getattr(found, name) for name in believe.PRICED)

@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator, ValidationError
 
 from core.settings import load_settings
 from lake.storage import Lake
-from replay import bets, walk_forward
+from replay import bet_report, walk_forward
 from serving import summary
 from tests.unit.replay import seasons
 from tests.unit.serving.houses import AS_OF, decided
@@ -41,6 +41,7 @@ TOP_LEVEL = {
         "calibration",
         "overfitting",
         "devig",
+        "spread",
         "hash",
         "stages",
         "data",
@@ -153,8 +154,12 @@ def test_a_backtest_without_a_match_fits_its_schema(tmp_path: Path) -> None:
 def test_the_bets_of_the_real_code_fit_their_schema(weeks: int) -> None:
     """DEFECT for one week: the intervals of a single match day are NaN, which is no JSON."""
     half = (0.5, 0.3, 0.2)
-    data, belief = seasons.decided(*((f"m{week}", week, "E0", half) for week in range(weeks)))
-    prices = seasons.quoted(*((f"m{week}", week, "bet365", 2.5, 3.0, 4.0) for week in range(weeks)))
+    world = seasons.decided(*((f"m{week}", week, "E0", half) for week in range(weeks)))
+    opened = seasons.quoted(*((f"m{week}", week, "bet365", 2.5, 3.0, 4.0) for week in range(weeks)))
+    closed = [(f"m{week}", week, "pinnacle", 2.3, 3.1, 4.0) for week in range(weeks - 1)]
+    prices = opened.vstack(seasons.quoted(*closed, kind="closing", hours=22))
     results = seasons.played(*((f"m{week}", week, week % 2, 0) for week in range(weeks)))
-    walked = bets.walk(data, belief, prices, results, seasons.settings_with())
-    check("backtest", example("backtest") | {"bets": walked.report(belief, data, seed=1)})
+    walked = seasons.walk(world, prices, results, seasons.settings_with())
+    report = bet_report.report(walked, seed=1)
+    assert report["n"] == weeks
+    check("backtest", example("backtest") | {"bets": report})

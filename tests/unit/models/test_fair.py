@@ -13,7 +13,7 @@ from core.market.grid import scores
 from core.market.markets import MARKETS
 from models.belief import Belief
 from models.dataset import Dataset
-from models.fair import fair_odds, grids
+from models.fair import fair_odds, grids, score_grids, grids
 from tests.unit.models.worlds import decisions, truths
 
 N = 12
@@ -38,7 +38,7 @@ def blend() -> Belief:
 
 @pytest.fixture(scope="module")
 def prices(data: Dataset, blend: Belief) -> pl.DataFrame:
-    return fair_odds(data, blend, OVER)
+    return fair_odds(data, grids(data, blend, OVER))
 
 
 def test_the_match_result_is_the_blends(prices: pl.DataFrame, blend: Belief) -> None:
@@ -74,3 +74,14 @@ def test_no_set_of_bets_at_fair_prices_wins_whatever_the_score(prices: pl.DataFr
     offers = ("market", "selection", "line", "fair_odds_dec")
     for _, rows in prices.group_by("match_id"):
         assert sure_profit(rows.select(offers).iter_rows()) <= 1e-7
+
+
+def test_the_cells_of_a_match_are_its_whole_distribution(data: Dataset, blend: Belief, prices: pl.DataFrame) -> None:
+    cells = score_grids(data, grids(data, blend, OVER))
+    sums = cells.group_by("match_id").agg(pl.len(), pl.col("prob").sum())
+    assert set(sums["match_id"]) == set(data.rows["match_id"][1:])
+    assert (sums["len"] == 256).all()
+    assert np.allclose(sums["prob"], 1.0, atol=1e-12)
+    home = cells.filter(pl.col("home_goals") > pl.col("away_goals")).group_by("match_id").agg(pl.col("prob").sum())
+    said = prices.filter(market="1x2", selection="home").sort("match_id")["prob"]
+    assert np.allclose(home.sort("match_id")["prob"], said, atol=1e-12)

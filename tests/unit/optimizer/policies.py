@@ -1,13 +1,16 @@
-"""A staking policy that limits nothing, prices and value bets in the shape of gold tables."""
+"""A staking policy that limits nothing, prices, value bets and beliefs in the shape of gold tables; all invented."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import numpy as np
 import polars as pl
 
+from core.market.grid import ScoreGrid
 from core.settings import Staking
+from optimizer.scene import Coming
 
 UTC_TIME = pl.Datetime("us", "UTC")
 AS_OF = datetime(2024, 5, 10, 16, tzinfo=UTC)
@@ -20,6 +23,7 @@ def policy(**changes: Any) -> Staking:
         "kelly_fraction": 1.0, "minimum_edge": 0.0, "maximum_price_odds_dec": 1001.0, "stake_increment": 0.01,
         "maximum_price_age_minutes": 1e9, "maximum_ticket_share": 1.0, "maximum_match_share": 1.0,
         "maximum_league_share": 1.0, "maximum_day_share": 1.0, "maximum_tickets": 1000,
+        "maximum_market_share": 1.0, "maximum_book_share": 1.0, "maximum_drawdown_share": 1.0, "minimum_stake": 0.01,
     }  # fmt: skip
     return Staking(**(free | changes))
 
@@ -64,16 +68,31 @@ def bet(
         "event_at_utc": KICKOFF, "home_team_id": "a", "away_team_id": "b", "market": "1x2", "selection": selection,
         "line": None, "prob": prob, "fair_odds_dec": 1 / prob, "bookmaker": "bet365", "price_odds_dec": odds,
         "price_known_at_utc": AS_OF - timedelta(minutes=30), "price_age_minutes": 30.0, "edge": prob * odds - 1,
-        "verdict": "accepted", "training_hash": "hash", "stand_ins": None,
+        "verdict": "accepted", "training_hash": "hash", "stand_ins": None, "push_share": 0.0, "net_odds_dec": odds,
+        "commission_share": 0.0, "previous_price_odds_dec": None, "second_odds_dec": None, "books_count": 1,
+        "consensus_prob": None, "others_count": 0, "stake_limit": None, "liquidity": None,
     }  # fmt: skip
     return usual | other
 
 
 def bets(*rows: dict[str, Any]) -> pl.DataFrame:
     """Value bets in the order given."""
-    types = {
-        "as_of_utc": UTC_TIME, "event_at_utc": UTC_TIME, "price_known_at_utc": UTC_TIME, "line": pl.Float64,
-        "stand_ins": pl.String,
-        "match_id": pl.String,
-    }  # fmt: skip
+    moments = ("as_of_utc", "event_at_utc", "price_known_at_utc")
+    numbers = ("line", "previous_price_odds_dec", "second_odds_dec", "consensus_prob", "stake_limit", "liquidity")
+    types = dict.fromkeys(moments, UTC_TIME) | dict.fromkeys(numbers, pl.Float64) | {"stand_ins": pl.String}
     return pl.DataFrame(list(rows) or [bet()], schema_overrides=types).head(len(rows))
+
+
+def results_grid(*probs: tuple[float, float, float]) -> ScoreGrid:
+    """Beliefs (home, draw, away) of matches that end 1-0, 0-0 or 0-1; NaN is none."""
+    results = np.array(probs, dtype=float).reshape(-1, 3)
+    cells = np.zeros((len(probs), 16, 16))
+    cells[:, (1, 0, 0), (0, 0, 1)] = results
+    cells[np.isnan(results).any(axis=1)] = np.nan
+    return ScoreGrid(cells)
+
+
+def believed(league: str = "E0", **probs: tuple[float, float, float]) -> Coming:
+    """Beliefs by match, all of one league."""
+    matches = pl.DataFrame({"match_id": list(probs)}, schema={"match_id": pl.String})
+    return Coming(matches.with_columns(pl.lit(league).alias("competition_id")), results_grid(*probs.values()))

@@ -9,8 +9,13 @@ import numpy as np
 import polars as pl
 
 from core.settings import Settings, load_settings
+from lake.contracts.model import contract
 from models.belief import Belief
 from models.dataset import Dataset
+from replay.bets import Walked
+from replay.bets import walk as walk_over
+from replay.quotes import Quotes
+from tests.unit.optimizer.policies import results_grid
 
 UTC_TIME = pl.Datetime("us", "UTC")
 FRIDAY = datetime(2024, 3, 1, 17, tzinfo=UTC)
@@ -67,11 +72,26 @@ def played(*rows: tuple[str, int, int, int], hours: float = 25) -> pl.DataFrame:
     )  # fmt: skip
 
 
+def quotes(match_prices: pl.DataFrame) -> Quotes:
+    """These 1X2 prices, and none of totals and handicaps."""
+    return Quotes(
+        match_prices, *(contract(f"gold.football.fct_{name}_prices").empty() for name in ("total", "handicap"))
+    )
+
+
+def walk(world: tuple[Dataset, Belief], prices: pl.DataFrame, results: pl.DataFrame, settings: Settings) -> Walked:
+    """The walk over 1X2 prices, with grids whose results are the beliefs."""
+    data, belief = world
+    return walk_over(data, results_grid(*belief.probabilities.tolist()), quotes(prices), results, settings)
+
+
 def settings_with(**staking: Any) -> Settings:
-    """Half Kelly on 1000.00 with every limit out of the way, but for what a test changes."""
+    """Half Kelly on 1000.00 under certain beliefs, every limit out of the way, but for what a test changes."""
     free = {
         "kelly_fraction": 0.5, "minimum_edge": 0.01, "stake_increment": 1.0, "maximum_ticket_share": 1.0,
         "maximum_match_share": 1.0, "maximum_league_share": 1.0, "maximum_day_share": 1.0,
-        "maximum_price_age_minutes": 1e6,
+        "maximum_price_age_minutes": 1e6, "maximum_market_share": 1.0, "maximum_book_share": 1.0,
+        "maximum_drawdown_share": 1.0, "solve_gap": 1e-4,
     }  # fmt: skip
-    return load_settings(staking=free | staking)
+    certain = {"supremacy": 0.0, "goals": 0.0, "league_goals": 0.0}
+    return load_settings(staking=free | staking, uncertainty=certain)

@@ -74,7 +74,7 @@ def test_without_any_price_the_blend_is_the_model_and_matches_are_priced(whole: 
     assert "closing" not in trained.members.fitted
     for beliefs in (said.result, said.over):
         assert np.array_equal(beliefs["blend"].probabilities, beliefs["model"].probabilities)
-    priced = fair.fair_odds(data, said.result["blend"], said.over["blend"])
+    priced = fair.fair_odds(data, fair.grids(data, said.result["blend"], said.over["blend"]))
     assert priced["match_id"].n_unique() == len(data.rows)
     assert not priced.select(pl.any_horizontal(pl.col("prob", "fair_odds_dec").is_nan().any())).item()
 

@@ -18,11 +18,13 @@ from lake.storage import Lake
 from models.belief import OUTCOMES, Belief
 from models.dataset import Dataset
 from optimizer.edges import ACCEPTED, value_bets
+from optimizer.guards import Guards
 from replay.overfitting import Trials, judge
 from replay.variants import FORECASTERS, GRID, Variant, best_prices, nearest, other_backtests, overfitting, profits
-from tests.unit.replay.seasons import LEAD, decided, moment, quoted
+from tests.unit.replay.seasons import LEAD, decided, moment, quoted, quotes
 
 FREE = Staking(maximum_price_age_minutes=1e6)
+UNGUARDED = Guards(maximum_rise_share=1e6, maximum_outlier_share=1e6)
 HALF = (0.5, 0.3, 0.2)
 BOOKS = ("bet365", "bwin", "pinnacle", "nobody's", "market_max")
 
@@ -89,10 +91,13 @@ def test_every_rule_earns_month_by_month_what_a_loop_over_quotes_earns() -> None
 def test_prices_are_those_that_the_optimizer_accepts() -> None:
     data, _, prices = world(20, 2)
     found = best_prices(data.rows, prices, Staking(maximum_price_odds_dec=1000))
-    sure = data.rows.select("match_id", "as_of_utc", pl.lit("1x2").alias("market"), pl.lit(1.0).alias("prob"))
-    for match, row in zip(sure.rows(named=True), found, strict=True):
-        fair = pl.DataFrame([match | {"selection": selection} for selection in OUTCOMES])
-        bets = value_bets(fair, prices, Staking(maximum_price_odds_dec=1000), match["as_of_utc"])
+    usual = {"market": "1x2", "line": None, "prob": 1.0, "push_share": 0.0}
+    lined = {"line": pl.Float64}
+    for (match, as_of), row in zip(data.rows.select("match_id", "as_of_utc").rows(), found, strict=True):
+        fair = pl.DataFrame(
+            [usual | {"match_id": match, "selection": selection} for selection in OUTCOMES], schema_overrides=lined
+        )
+        bets = value_bets(fair, quotes(prices).offers(as_of), Staking(maximum_price_odds_dec=1000), as_of, UNGUARDED)
         accepted = dict(bets.filter(pl.col("verdict") == ACCEPTED).select("selection", "price_odds_dec").iter_rows())
         assert [None if np.isnan(price) else price for price in row] == [accepted.get(name) for name in OUTCOMES]
     assert np.isnan(found).any()

@@ -1,0 +1,160 @@
+"""The scene of a decision: what every candidate and everything that stands open pays in every scenario.
+
+Scores come from `core.market.scenarios`, what a ticket pays at a score from `optimizer.candidates.returns`; what to do
+about it belongs in `optimizer.portfolio`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import hypot
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from core.market.grid import ScoreGrid, scores
+from core.market.markets import MARKETS
+from core.market.payoffs import profit
+from core.market.scenarios import Scenarios, Spread, draw
+from optimizer.candidates.model import Candidate
+from optimizer.candidates.returns import leg_factors, returns
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Coming:
+    """What is believed of the coming matches: `matches` (match_id, competition_id) in the order of `grid`.
+
+    Raises ValueError where both are not of one length.
+    """
+
+    matches: pl.DataFrame
+    grid: ScoreGrid
+
+    def __post_init__(self) -> None:
+        if len(self.matches) != len(self.grid):
+            raise ValueError(f"{len(self.matches)} matches are named, and the grid has {len(self.grid)}.")
+
+    @classmethod
+    def of(cls, cells: pl.DataFrame) -> Coming:
+        """From rows of gold score_grids of one moment; every match has all of its 256 scores."""
+        ordered = cells.sort("competition_id", "match_id", "home_goals", "away_goals")
+        matches = ordered.select("match_id", "competition_id").unique(maintain_order=True)
+        return cls(matches, ScoreGrid.of(ordered["prob"].to_numpy().reshape(len(matches), 16, 16)))
+
+    def only(self, match_ids: pl.Series) -> Coming:
+        """Those of these matches that are believed in, by league and name, so that draws depend on no order of rows."""
+        kept = self.matches.with_row_index("place").filter(pl.col("match_id").is_in(match_ids.implode()))
+        ordered = kept.sort("competition_id", "match_id")
+        return Coming(ordered.drop("place"), ScoreGrid(self.grid.cells[ordered["place"].to_numpy()]))
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """`returns` (s, n): profit of a unit stake on each candidate; `standing` (s,): profit of open tickets as a share of
+    the bankroll; `weights` (s,) sum to 1."""
+
+    returns: Floats
+    standing: Floats
+    weights: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Stage:
+    """What a scene is drawn from: offers and candidates on them, beliefs, and the tickets and legs that stand open."""
+
+    offers: pl.DataFrame
+    candidates: Sequence[Candidate]
+    coming: Coming
+    open_tickets: pl.DataFrame
+    open_legs: pl.DataFrame
+    bankroll_minor: int
+
+    def draw(self, spread: Spread, number: int, seed: int) -> Scene:
+        """`number` scenarios; each candidate's mean profit is the edge that its price has over our belief, exactly."""
+        touched = pl.concat([self.offers["match_id"], self.open_legs["match_id"]]).unique()
+        coming = self.coming.only(touched)
+        drawn = draw(coming.grid, coming.matches["competition_id"].to_list(), spread, number, seed)
+        factors = _factors(self.offers, coming, drawn)
+        paid = returns(self.candidates, factors)
+        standing = self._standing(coming, drawn, np.random.default_rng([seed, 1]))
+        return Scene(matched(paid, self.edges), standing, drawn.weights)
+
+    @property
+    def edges(self) -> Floats:
+        """(n,) expected profit of a unit stake on each candidate: legs are of different matches."""
+        gain = 1.0 + self.offers["edge"].to_numpy()
+        return np.array([expected(one, gain) for one in self.candidates])
+
+    def _standing(self, coming: Coming, drawn: Scenarios, rng: np.random.Generator) -> Floats:
+        """(s,) profit of open tickets; a leg whose match is priced no more wins as often as it was given at issue."""
+        legs = self.open_legs.sort("ticket_id", "leg")
+        if legs.is_empty():
+            return np.zeros(len(drawn))
+        known = legs["match_id"].is_in(coming.matches["match_id"].implode()).to_numpy()
+        prob, price = legs["prob"].to_numpy(), legs["price_odds_dec"].to_numpy()
+        factors = np.where(rng.random((len(drawn), len(legs))) < prob, price, 0.0)
+        factors[:, known] = _factors(legs.filter(pl.Series(known)), coming, drawn)
+        tickets = standing_candidates(self.open_tickets, legs)
+        stakes = self.open_tickets["stake_minor"].to_numpy() / self.bankroll_minor
+        standing: Floats = returns(tickets, factors) @ stakes
+        return standing
+
+
+def edge_spread(offers: pl.DataFrame, coming: Coming, spread: Spread) -> Floats:
+    """(L,) standard deviation of the edge of each offer under the spread of beliefs, to first order in the tilts."""
+    home, away = scores()
+    tilts = ((home - away) * spread.supremacy, (home + away) * spread.goals)
+    place = {match: index for index, match in enumerate(coming.matches["match_id"])}
+    found = []
+    for row in offers.iter_rows(named=True):
+        p = coming.grid.flat[place[row["match_id"]]]
+        paid = MARKETS[row["market"]].payoff(home, away, row["selection"], row["line"])
+        won = profit(paid, row["net_odds_dec"])
+        found.append(hypot(*(float(p @ (won * tilt) - (p @ won) * (p @ tilt)) for tilt in tilts)))
+    return np.array(found, dtype=float)
+
+
+def expected(candidate: Candidate, gain: Floats) -> float:
+    """Expected profit of a unit stake on a candidate whose legs return `gain` (L,) on average, independently."""
+    lines = [float(np.prod(gain[list(line)])) for line in candidate.lines]
+    if candidate.price_odds_dec is None:
+        return float(np.mean(lines)) - 1.0
+    raise ValueError("The edge of a combination with a price of its own is not the product of its legs'.")
+
+
+def matched(paid: Floats, edges: Floats) -> Floats:
+    """`paid` (s, n) with winnings scaled so that each column's mean is its edge (n,); a column that never wins stays.
+
+    So draws disturb how tickets win together, never what each is worth (moment matching, Høyland and Wallace, 2001).
+    """
+    won = np.maximum(paid, 0.0)
+    mean_won, mean_lost = won.mean(axis=0), np.minimum(paid, 0.0).mean(axis=0)
+    scale = np.divide(edges - mean_lost, mean_won, out=np.ones_like(edges), where=mean_won > 0.0)
+    fitted: Floats = np.where(paid > 0.0, paid * np.maximum(scale, 0.0), paid)
+    return fitted
+
+
+def standing_candidates(tickets: pl.DataFrame, legs: pl.DataFrame) -> list[Candidate]:
+    """Open tickets as candidates on the rows of `legs`, which are sorted by ticket and leg."""
+    rows = legs.with_row_index("row").group_by("ticket_id", maintain_order=True).agg(pl.col("row"))
+    named = tickets.select("ticket_id", "kind", "lines").join(rows, on="ticket_id", how="left", maintain_order="left")
+    return [
+        Candidate(
+            kind,
+            tuple(own),
+            tuple(tuple(own[leg] for leg in line) for line in json.loads(lines or "null") or [range(len(own))]),
+            None,
+        )
+        for _, kind, lines, own in named.iter_rows()
+    ]
+
+
+def _factors(legs: pl.DataFrame, coming: Coming, drawn: Scenarios) -> Floats:
+    place = {match: index for index, match in enumerate(coming.matches["match_id"])}
+    columns = np.array([place[match] for match in legs["match_id"]], dtype=np.int64)
+    return leg_factors(legs, drawn.home, drawn.away, columns)

@@ -1,0 +1,93 @@
+"""What follows tickets: placed, settled, booked, told to the outside, and measured against the close."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+
+from core.settings import Settings
+from lake.storage import Lake
+from optimizer import ledger, outbox, settlement
+from optimizer.offers import book_terms, commissions
+from optimizer.performance import attribution, closing, drawdown, summary
+from optimizer.placement import Order, Venue, frame
+from replay.issue import record
+from replay.moment import policy_of, staking_of
+from replay.quotes import Quotes
+
+
+def place(lake: Lake, settings: Settings, venue: Venue, as_of: datetime) -> pl.DataFrame:
+    """The venue's answers to every ticket of the moment that has no placement yet: rows of gold placements."""
+    gold, bettor = f"gold.{settings.sport}", policy_of(settings).bettor_id
+    placed = lake.table(f"{gold}.placements").read()
+    waiting = lake.table(f"{gold}.tickets").read(pl.col("as_of_utc") == as_of).join(placed, on="ticket_id", how="anti")
+    books = lake.table(f"{gold}.ticket_legs").read().unique("ticket_id").select("ticket_id", "bookmaker")
+    orders = [_order(row, bettor) for row in waiting.join(books, on="ticket_id").sort("ticket_id").to_dicts()]
+    return frame(venue.place(order, as_of) for order in orders)
+
+
+def _order(ticket: dict[str, Any], bettor: str) -> Order:
+    price, lowest = ticket["price_odds_dec"], ticket["minimum_price_odds_dec"]
+    return Order(
+        ticket["ticket_id"], bettor, ticket["bookmaker"], ticket["stake_minor"], ticket["currency"], price,
+        min(price, lowest), ticket["valid_until_at_utc"],
+    )  # fmt: skip
+
+
+def settle(lake: Lake, settings: Settings, as_of: datetime) -> pl.DataFrame:
+    """Every settlement of earlier tickets that was known at the moment, corrections too: rows of gold settlements."""
+    then = record(lake, settings).known(as_of)
+    earlier = then.tickets.filter(pl.col("as_of_utc") < as_of)
+    results = lake.table(f"silver.{settings.sport}.matches").read(pl.col("known_at_utc") <= as_of)
+    return settlement.settle(earlier, then.legs, results, as_of, commissions=commissions(book_terms()))
+
+
+def book(lake: Lake, settings: Settings) -> pl.DataFrame:
+    """Ledger entries that tickets, placements and settlements ask for and the ledger lacks, chained."""
+    gold = f"gold.{settings.sport}"
+    issued, settled, placed, standing = (
+        lake.table(f"{gold}.{name}").read() for name in ("tickets", "settlements", "placements", "ledger")
+    )
+    if issued.is_empty() and standing.is_empty():
+        return standing
+    opened = standing if len(standing) else issued.rename({"as_of_utc": "known_at_utc"})
+    staking, first = staking_of(settings), opened["known_at_utc"].min()
+    assert isinstance(first, datetime)
+    wanted = ledger.transactions(issued, settled, round(staking.bankroll * 100), staking.currency, first, placed)
+    return ledger.post(standing, wanted)
+
+
+def publish(lake: Lake, settings: Settings) -> pl.DataFrame:
+    """Rows of gold outbox that tell of settlements not told yet."""
+    gold = f"gold.{settings.sport}"
+    return outbox.unpublished(lake.table(f"{gold}.outbox").read(), lake.table(f"{gold}.settlements").read())
+
+
+def against_the_close(lake: Lake, settings: Settings, as_of: datetime) -> pl.DataFrame:
+    """Closing-line value of every leg at the price really taken, or why there is none: gold closing_line_value."""
+    legs = record(lake, settings).known(as_of).legs
+    quotes = Quotes.of(lake, settings.sport).of_matches(legs["match_id"])
+    return closing.closing_line_value(legs, *quotes.frames, as_of)
+
+
+def performance(lake: Lake, settings: Settings, as_of: datetime) -> pl.DataFrame:
+    """How the tickets settled by the moment did, by scope: gold bet_performance."""
+    then = record(lake, settings).known(as_of)
+    values = lake.table(f"gold.{settings.sport}.closing_line_value").read()
+    opening = round(staking_of(settings).bankroll * 100)
+    return summary.performance(then.tickets, then.legs, then.settlements, values, opening, as_of, settings.seed)
+
+
+def attributions(lake: Lake, settings: Settings, as_of: datetime) -> pl.DataFrame:
+    """Edge, movement and luck of each settled ticket: gold attributions."""
+    then = record(lake, settings).known(as_of)
+    values = closing.ticket_values(then.closing_values, then.tickets)
+    return attribution.attribution(then.tickets, then.settlements, values)
+
+
+def path(lake: Lake, settings: Settings, as_of: datetime) -> drawdown.Path:
+    """The bankroll after each settlement known at the moment."""
+    opening = round(settings.staking.bankroll * 100)
+    return drawdown.Path.of(record(lake, settings).known(as_of).settlements, opening)

@@ -1,0 +1,116 @@
+"""What a person does with money: places a ticket, pays in and out, imports bets, asks what to hedge.
+
+Each writes to the lake at once; the next run finds it there. Whoever calls holds the lake alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+import polars as pl
+
+from core.money import Money
+from core.settings import Settings
+from lake.storage import Lake, Table
+from optimizer import ledger, own_bets
+from optimizer.hedging import suggestions
+from optimizer.ledger import Account, events
+from optimizer.ledger.events import Event
+from optimizer.placement import Book, Recorded, by_hand, frame
+from replay import booking
+from replay.issue import record
+from replay.moment import policy_of, staking_of
+from replay.quotes import Quotes
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One lake, its settings, and the moment at which something is done."""
+
+    lake: Lake
+    settings: Settings
+    as_of: datetime
+
+    @property
+    def bettor(self) -> str:
+        """Whose money it is, by the policy."""
+        return policy_of(self.settings).bettor_id
+
+    def table(self, name: str) -> Table:
+        """A gold table of the sport."""
+        return self.lake.table(f"gold.{self.settings.sport}.{name}")
+
+    def place(
+        self, ticket_id: str, price: str, stake: str, bookmaker: str | None, after_kick_off: bool = False
+    ) -> Recorded:
+        """Record what was really taken, and book it; see `optimizer.placement.by_hand` for what is raised."""
+        names = ("tickets", "ticket_legs", "placements", "settlements")
+        book = Book(*(self.table(name).read() for name in names))
+        recorded = by_hand(
+            book, ticket_id, price, stake, self.bettor, self.as_of, bookmaker=bookmaker,
+            cash_minor=self._cash(book, ticket_id, bookmaker), after_kick_off=after_kick_off,
+        )  # fmt: skip
+        if recorded.is_new:
+            self.table("placements").merge(frame([recorded.placement]))
+            self._append(booking.book(self.lake, self.settings))
+        return recorded
+
+    def pay(self, kind: str, amount: str, bookmaker: str, reference: str) -> Event:
+        """Book a deposit or a withdrawal at a book, told apart from others by its reference; the event booked.
+
+        Raises FundsMissing for a withdrawal of more than there is, ValueError for an amount that is none.
+        """
+        account = Account(self.bettor, bookmaker, policy_of(self.settings).currency)
+        minor = Money.of(amount, account.currency).minor
+        made = {"deposit": events.deposit, "withdraw": events.withdrawal}[kind](account, minor, self.as_of, reference)
+        self.booked(made)
+        return made
+
+    def exchange(self, amount: str, bookmaker: str, into: str, rate: str, reference: str) -> Event:
+        """Book a change of cash at a book into another currency at a rate: units bought for one sold."""
+        source = Account(self.bettor, bookmaker, policy_of(self.settings).currency)
+        target, minor = Account(self.bettor, bookmaker, into), Money.of(amount, source.currency).minor
+        made = events.exchange(source, target, minor, Decimal(rate), self.as_of, reference)
+        self.booked(made)
+        return made
+
+    def booked(self, event: Event) -> None:
+        """Append one event to the ledger; told twice it is booked once."""
+        self._append(ledger.post(self.table("ledger").read(), ledger.entries([event])))
+
+    def import_bets(self, text: str) -> own_bets.Imported:
+        """Take a bettor's own bets from a CSV file; see `optimizer.own_bets.COLUMNS`."""
+        teams, standing = self.table("dim_teams").read(), self.table("own_bets")
+        found = own_bets.read_csv(text, self.bettor, teams, standing.read(), self.as_of)
+        if len(found.bets):
+            standing.merge(found.bets)
+        return found
+
+    def hedges(self) -> pl.DataFrame:
+        """What could be done about each open single at the newest prices: `optimizer.hedging.suggestions`."""
+        last = self.table("fair_odds").scan().select(pl.col("as_of_utc").max()).collect().item()
+        moment = last or self.as_of
+        then = record(self.lake, self.settings).known(self.as_of)
+        tickets, legs = then.open()
+        columns = ("ticket_id", "match_id", "market", "selection", "line", "price_odds_dec")
+        singles = tickets.filter(pl.col("kind") == "single").select("ticket_id", "stake_minor")
+        bets = legs.select(columns).join(singles, on="ticket_id")
+        quotes = Quotes.of(self.lake, self.settings.sport).of_matches(bets["match_id"])
+        fair_odds = self.table("fair_odds").read(pl.col("as_of_utc") == moment)
+        staking = staking_of(self.settings)
+        bankroll = round(staking.bankroll * 100) + int(then.settlements["profit_minor"].sum())
+        return suggestions(bets, quotes.offers(moment), fair_odds, bankroll, staking, moment)
+
+    def _cash(self, book: Book, ticket_id: str, bookmaker: str | None) -> int | None:
+        """Cash at the book where a ticket would be placed; None for a ticket that nobody knows."""
+        legs = book.legs.filter(pl.col("ticket_id") == ticket_id)
+        if legs.is_empty():
+            return None
+        account = Account(self.bettor, bookmaker or legs["bookmaker"][0], policy_of(self.settings).currency)
+        return ledger.cash_minor(self.table("ledger").read(), account)
+
+    def _append(self, fresh: pl.DataFrame) -> None:
+        if len(fresh):
+            self.table("ledger").append(fresh, commit_id=f"entries-{fresh['entry_hash'][-1]}")

@@ -1,0 +1,98 @@
+"""Tickets of a live decision: the lake's tables in, rows of gold out, and nothing decided twice.
+
+What is decided stands in `moment`, the same for a walk over past seasons.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import polars as pl
+
+from core.settings import Settings
+from lake.keys import short_hash
+from lake.storage import Lake, Table
+from optimizer import edges
+from optimizer.audit import chained
+from optimizer.scene import Coming
+from replay.moment import Record, act, policy_of, staking_of
+from replay.quotes import Quotes
+
+HISTORY = ("tickets", "ticket_legs", "placements", "settlements", "limit_changes", "closing_line_value")
+WRITTEN = ("audit", "limit_changes", "value_bets", "ticket_legs", "tickets", "portfolios")
+"""In this order, so that a run that is killed in between finds everything to do the same again: a decision is done
+when its portfolio stands."""
+
+
+@dataclass(frozen=True)
+class Issued:
+    """New rows by table of `WRITTEN`, warnings in sentences, and whether the decision stood already."""
+
+    rows: Mapping[str, pl.DataFrame]
+    warnings: tuple[str, ...]
+    stood: bool
+
+
+def issue(lake: Lake, settings: Settings, as_of: datetime) -> Issued:
+    """Decide at a moment around what stands; a decision that was made before is not made again."""
+    decision = decision_id(settings, as_of)
+    if len(_of(lake, settings, "portfolios").filter(pl.col("decision_id") == decision)):
+        return Issued({name: _table(lake, settings, name).contract.empty() for name in WRITTEN}, (), True)
+    bets = offered(lake, settings, as_of).join(_fixtures(lake, settings), on="match_id")
+    cells = _table(lake, settings, "score_grids").read(pl.col("as_of_utc") == as_of)
+    acted = act(
+        bets, Coming.of(cells), record(lake, settings, decision), settings, policy_of(settings), as_of, decision
+    )
+    found = {
+        "audit": _chained(lake, settings, acted.audit),
+        "limit_changes": acted.limit_changes,
+        "value_bets": acted.bets.select(_table(lake, settings, "value_bets").contract.column_names),
+        "ticket_legs": acted.decided.legs,
+        "tickets": acted.decided.tickets,
+        "portfolios": acted.decided.portfolios,
+    }
+    return Issued(found, acted.warnings, False)
+
+
+def offered(lake: Lake, settings: Settings, as_of: datetime) -> pl.DataFrame:
+    """Every fair selection of a coming match with an executable price and its edge; no verdict yet."""
+    gold = f"gold.{settings.sport}"
+    fair_odds = lake.table(f"{gold}.fair_odds").read(pl.col("as_of_utc") == as_of)
+    quotes = Quotes.of(lake, settings.sport).of_matches(_fixtures(lake, settings)["match_id"])
+    return edges.value_bets(fair_odds, quotes.offers(as_of), staking_of(settings), as_of)
+
+
+def record(lake: Lake, settings: Settings, without: str = "") -> Record:
+    """Everything issued, placed and settled so far, but for the decision `without`."""
+    tickets, legs, *others = (_of(lake, settings, name) for name in HISTORY)
+    kept = tickets.filter(pl.col("decision_id") != without)
+    return Record(kept, legs.join(kept, on="ticket_id", how="semi", maintain_order="left"), *others)
+
+
+def decision_id(settings: Settings, as_of: datetime) -> str:
+    """The same moment, horizon, leagues and policy are the same decision."""
+    policy = policy_of(settings).model_dump_json(), settings.staking.model_dump_json()
+    return short_hash(settings.sport, as_of.isoformat(), settings.horizon_hours, *sorted(settings.leagues), *policy)
+
+
+def _chained(lake: Lake, settings: Settings, rows: pl.DataFrame) -> pl.DataFrame:
+    """Audit rows after the last one; those that a killed run wrote are found again by their decision."""
+    table = _table(lake, settings, "audit")
+    last = table.scan().select(pl.col("sequence").max()).collect().item()
+    repeated = pl.col("decision_id").is_in(rows["decision_id"].unique().implode())
+    return chained(table.read(repeated | (pl.col("sequence") == (-1 if last is None else last))), rows)
+
+
+def _fixtures(lake: Lake, settings: Settings) -> pl.DataFrame:
+    columns = ("match_id", "event_at_utc", "home_team_id", "away_team_id")
+    return _table(lake, settings, "spn_decisions").read(pl.col("is_upcoming")).select(columns)
+
+
+def _table(lake: Lake, settings: Settings, name: str) -> Table:
+    return lake.table(f"gold.{settings.sport}.{name}")
+
+
+def _of(lake: Lake, settings: Settings, name: str) -> pl.DataFrame:
+    return _table(lake, settings, name).read()

@@ -1,0 +1,91 @@
+"""From a ticket back to the vendor's bytes: the silver row of each price taken, and whether bronze still says it.
+
+The bytes are read and parsed again, so that nothing between the payload and the ticket is taken at its word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+
+import polars as pl
+
+from lake.competitions import competitions
+from lake.storage import Lake
+from sources.base import Payload, Source
+from sources.catalog import SOURCES
+from sources.payloads import payloads
+
+PRICE = ("match_id", "market", "selection", "line", "bookmaker", "price_odds_dec")
+"""What a leg and a quote have to say alike."""
+_LEG = ("ticket_id", "leg")
+
+
+@dataclass(frozen=True)
+class Traced:
+    """How many legs there are, how many were followed to a payload that says their price, how many payloads were read
+    again, and what did not fit, in sentences."""
+
+    legs: int
+    traced: int
+    payloads: int
+    faults: tuple[str, ...]
+
+
+def evidence(lake: Lake, sport: str, legs: pl.DataFrame) -> pl.DataFrame:
+    """Each leg with the silver row of its price as known at the decision; null where there is none.
+
+    `legs`: rows of gold ticket_legs. Columns: ticket_id, leg, those of `PRICE`, quote_kind, known_at_utc,
+    selection_key, source, bronze_sha256.
+    """
+    rows = lake.table(f"silver.{sport}.odds_quotes").scan()
+    asked = pl.col("season_code").is_in(legs["season_code"].unique().to_list())
+    inside = asked & pl.col("match_id").is_in(legs["match_id"].unique().to_list())
+    told = rows.filter(inside).select(*PRICE, "quote_kind", "known_at_utc", "selection_key", "source", "bronze_sha256")
+    wanted = legs.select(*_LEG, *PRICE, pl.col("price_known_at_utc").alias("known_at_utc"))
+    found = wanted.join(told.collect(), on=[*PRICE, "known_at_utc"], how="left", nulls_equal=True)
+    return found.sort(*_LEG, "quote_kind").unique(_LEG, keep="first", maintain_order=True)
+
+
+def check(lake: Lake, sport: str, legs: pl.DataFrame) -> Traced:
+    """Follow every leg to its payload: the bytes have the hash that silver names, and parsed anew say the price."""
+    found = evidence(lake, sport, legs)
+    missing = found.filter(pl.col("bronze_sha256").is_null())
+    faults = [f"Leg {leg} of {ticket} has no silver row." for ticket, leg in missing.select(_LEG).iter_rows()]
+    read, traced = 0, 0
+    for source in (source for source in SOURCES.values() if source.sport == sport):
+        own = found.filter(pl.col("source") == source.name)
+        for payload in _payloads(lake, source, own["bronze_sha256"].unique()):
+            read += 1
+            asked = own.filter(pl.col("bronze_sha256") == payload.sha256)
+            wrong = [*_wrong(payload, source, asked)]
+            faults += wrong
+            traced += len(asked) if not wrong else 0
+    return Traced(len(legs), traced, read, tuple(faults))
+
+
+def _payloads(lake: Lake, source: Source, hashes: pl.Series) -> Iterator[Payload]:
+    """One payload for each hash, read one at a time."""
+    for name in hashes.sort():
+        found = payloads(lake, source, pl.col("sha256") == name)
+        yield from found[:1]
+
+
+def _wrong(payload: Payload, source: Source, legs: pl.DataFrame) -> Iterator[str]:
+    digest = sha256(payload.body).hexdigest()
+    if digest != payload.sha256:
+        yield f"The bytes of {payload.url} have the hash {digest}, and bronze says {payload.sha256}."
+    parsed = source.parse(payload, competitions(source.sport), _NOTHING_PLAYED)
+    quotes = parsed.rows.get("odds_quotes", pl.DataFrame(schema=dict.fromkeys(PRICE, pl.String)))
+    unsaid = legs.join(quotes.select(PRICE), on=PRICE, how="anti", nulls_equal=True)
+    for ticket, leg in unsaid.select(_LEG).iter_rows():
+        yield f"{payload.url} does not say the price of leg {leg} of {ticket}."
+
+
+_NOTHING_PLAYED = pl.DataFrame(
+    schema={
+        "competition_id": pl.String, "season_code": pl.String, "home_team_id": pl.String, "away_team_id": pl.String,
+        "event_at_utc": pl.Datetime("us", "UTC"),
+    }
+)  # fmt: skip
