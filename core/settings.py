@@ -46,6 +46,7 @@ class Staking(BaseModel):
     maximum_day_share: float = Field(default=0.10, gt=0, le=1)
     maximum_market_share: float = Field(default=0.10, gt=0, le=1)
     maximum_book_share: float = Field(default=0.10, gt=0, le=1)
+    maximum_currency_share: float = Field(default=1.0, gt=0, le=1)
     maximum_drawdown_share: float = Field(
         default=0.08, gt=0, le=1, description="Mean loss of the worst 5% of scenarios (CVaR), open tickets counted."
     )

@@ -27,7 +27,7 @@ WIDE = {"width": 1500, "height": 640}
 def main() -> None:
     """Run the sandbox once, open the UI on its lake, and take the pictures."""
     subprocess.run([FAIRLINE, "run", "--lake", str(LAKE)], check=True)
-    reports = sorted((LAKE / "reports").glob("*.html"))
+    reports = sorted((LAKE / "reports").glob("football-*.html"))
     with user_interface() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"))
         page = browser.new_page(viewport=WIDE, device_scale_factor=1)  # type: ignore[arg-type]

@@ -160,6 +160,7 @@ def _limits(situation: Situation, staking: Staking, bankroll: int) -> tuple[limi
         limit.MarketExposure(staking.maximum_market_share),
         limit.BookExposure(staking.maximum_book_share),
         limit.DayExposure(staking.maximum_day_share),
+        limit.CurrencyExposure(staking.maximum_currency_share),
         limit.Cash(min([free, *situation.rooms.values()]) / bankroll),
         limit.Drawdown(CONFIDENCE, staking.maximum_drawdown_share),
     )

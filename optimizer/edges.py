@@ -1,4 +1,7 @@
-"""Value bets: where a named book's price beats our fair price, and why each candidate was taken or refused."""
+"""Value bets: the best named price of every fair selection, and what it is worth.
+
+Whether an offer may be taken is for the rules of `optimizer.controls` to say.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from datetime import datetime
 import polars as pl
 
 from core.settings import Staking
-from optimizer.guards import Guards, with_consensus
+from optimizer.guards import with_consensus
 from optimizer.offers import SELECTION
 
 ACCEPTED = "accepted"
@@ -20,16 +23,15 @@ def value_bets(
     offers: pl.DataFrame,
     staking: Staking,
     as_of: datetime,
-    guards: Guards | None = None,
     sharpness: Mapping[str, float] | None = None,
 ) -> pl.DataFrame:
-    """The best executable offer of every fair selection, its edge, and the verdict; best edge first.
+    """The best executable offer of every fair selection and its edge, best edge first; no verdict yet.
 
     `fair`: gold fair_odds of one moment. `offers`: of `offers.offers` at that moment. Only books that the policy names
     are executable; maxima and averages are nobody's price. A fresh price comes before any stale one, then the higher
     net of commission, then the first name. `edge` is the expected profit per unit staked; `second_odds_dec` the net
     price of the next best book (null without one), `books_count` how many executable books quote the selection.
-    `verdict` is `accepted` or the first rule that refused. `sharpness`: weights of books in the consensus.
+    `sharpness`: weights of books in the consensus.
     """
     known = offers.filter(pl.col("price_known_at_utc") <= as_of)
     age = (pl.lit(as_of) - pl.col("price_known_at_utc")).dt.total_seconds() / 60
@@ -42,7 +44,6 @@ def value_bets(
     return (
         fair.join(best, on=SELECTION, how="inner", nulls_equal=True)
         .with_columns(_edge().alias("edge"))
-        .with_columns(_verdict(staking, guards or Guards()).alias("verdict"))
         .sort("edge", *SELECTION, descending=[True, False, False, False, False])
     )
 
@@ -73,16 +74,6 @@ def _best(executable: pl.DataFrame, staking: Staking) -> pl.DataFrame:
 def _edge() -> pl.Expr:
     """What is expected back, less the stake: `prob * (net - 1) - (1 - prob - push_share)`."""
     return pl.col("prob") * pl.col("net_odds_dec") + pl.col("push_share").fill_null(0.0) - 1
-
-
-def _verdict(staking: Staking, guards: Guards) -> pl.Expr:
-    rules = [
-        ("below_minimum_edge", pl.col("edge") < staking.minimum_edge),
-        ("above_maximum_price", pl.col("price_odds_dec") > staking.maximum_price_odds_dec),
-        ("stale_price", _is_stale(staking)),
-        *guards.rules(),
-    ]
-    return pl.coalesce(*(pl.when(broken).then(pl.lit(name)) for name, broken in rules), pl.lit(ACCEPTED))
 
 
 def _is_stale(staking: Staking) -> pl.Expr:

@@ -33,8 +33,8 @@ class Guards:
 
     def rules(self) -> list[tuple[str, pl.Expr]]:
         """Each guard's name and when it refuses; a price that cannot be compared is not refused."""
-        rise = pl.col("price_odds_dec") / pl.col("previous_price_odds_dec") - 1
-        excess = pl.col("price_odds_dec") * pl.col("consensus_prob") - 1
+        rise = (pl.col("price_odds_dec") / pl.col("previous_price_odds_dec") - 1).cast(pl.Float64).fill_nan(None)
+        excess = (pl.col("price_odds_dec") * pl.col("consensus_prob") - 1).cast(pl.Float64).fill_nan(None)
         return [
             ("price_lengthened", rise > self.maximum_rise_share),
             ("outlier_price", (excess > self.maximum_outlier_share) & (pl.col("others_count") >= self.minimum_books)),

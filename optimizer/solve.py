@@ -57,14 +57,22 @@ class Solved:
 
 
 def maximise(
-    program: Program, seconds: float = 60.0, gap: float = 1e-6, seed: int = 0, start: Floats | None = None
+    program: Program,
+    seconds: float = 60.0,
+    gap: float = 1e-6,
+    seed: int = 0,
+    start: Floats | None = None,
+    nodes: int | None = None,
 ) -> Solved:
     """The best point found within `seconds`, and a bound on all points.
 
     `gap`: relative distance between the two at which the search stops. `start`: (n,) a feasible point to begin from.
+    `nodes`: of the tree, after which the search stops too, with the same answer on every machine.
     An infeasible program has no values and the bound minus infinity. Raises SolverFailed where HiGHS gives up.
     """
     solver = _configured(seconds, gap, seed)
+    if nodes is not None:
+        solver.setOptionValue("mip_max_nodes", nodes)
     if solver.passModel(_model(program)) == highspy.HighsStatus.kError:
         raise SolverFailed("HiGHS refused the program.", "Look for numbers that are not finite in its rows.")
     if start is not None:
@@ -106,7 +114,7 @@ def _read(solver: highspy.Highs, program: Program) -> Solved:
     if status == highspy.HighsModelStatus.kInfeasible:
         return Solved(None, -np.inf, True)
     optimal = status == highspy.HighsModelStatus.kOptimal
-    if not optimal and status != highspy.HighsModelStatus.kTimeLimit:
+    if not optimal and status not in (highspy.HighsModelStatus.kTimeLimit, highspy.HighsModelStatus.kSolutionLimit):
         raise SolverFailed(f"HiGHS stopped with the status '{solver.modelStatusToString(status)}'.")
     found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
     values = np.array(solver.getSolution().col_value) if found else None

@@ -67,7 +67,7 @@ def compared(
             "tickets": int((stakes > 0).sum()),
             "staked_share": float(stakes.sum()),
             "expected_log_growth": value.growth if np.isfinite(value.growth) else None,
-            "expected_shortfall": value.cvar,
+            "expected_shortfall": min(value.cvar, 1.0),
             "kelly_fraction": problem.kelly_fraction,
             "shadow_kelly_fraction": situation.shadow_kelly_fraction,
             **_ending(name, found),

@@ -57,6 +57,7 @@ def backtest(
     posterior: Annotated[
         bool, typer.Option(help="Also score the PyMC goals model, sampled each month: minutes a season and league.")
     ] = False,
+    policy: Policy = None,
     json_file: JsonFile = None,
 ) -> None:
     """Walk forward over past seasons and compare every forecaster with the close, on the same matches.
@@ -65,7 +66,7 @@ def backtest(
     """
     from pipelines.commands import run_backtest
 
-    run_backtest(given(profile, archive, lake, None, leagues, sport), first, last, json_file, posterior)
+    run_backtest(given(profile, archive, lake, None, leagues, sport, policy=policy), first, last, json_file, posterior)
 
 
 @app.command()

@@ -35,6 +35,7 @@ class Walked:
     audit: pl.DataFrame
     opening_minor: int
     staking: Staking
+    timezone: str = "UTC"
 
 
 def walk(
@@ -67,6 +68,7 @@ def walk(
         _together(audit, "audit", settings),
         round(staking.bankroll * 100),
         staking,
+        policy.timezone,
     )
 
 

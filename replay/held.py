@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -30,7 +31,8 @@ def _at(walked: Walked, as_of: datetime) -> Iterator[str]:
     bankroll = walked.opening_minor + int(settled["profit_minor"].sum())
     new = issued.filter(pl.col("as_of_utc") == as_of)
     standing = issued.join(settled, on="ticket_id", how="anti")
-    today = issued.filter(pl.col("as_of_utc").dt.date() == as_of.date())
+    day = pl.col("as_of_utc").dt.convert_time_zone(walked.timezone).dt.date()
+    today = issued.filter(day == as_of.astimezone(ZoneInfo(walked.timezone)).date())
     if len(new) > staking.maximum_tickets:
         yield f"{len(new)} tickets, and {staking.maximum_tickets} are allowed."
     yield from _above(new.select("ticket_id", "stake_minor"), "ticket_id", staking.maximum_ticket_share, bankroll)

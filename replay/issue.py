@@ -19,6 +19,7 @@ from optimizer.audit import chained
 from optimizer.scene import Coming
 from replay.moment import Record, act, policy_of, staking_of
 from replay.quotes import Quotes
+from replay.sharp import sharpness_at
 
 HISTORY = ("tickets", "ticket_legs", "placements", "settlements", "limit_changes", "closing_line_value")
 WRITTEN = ("audit", "limit_changes", "value_bets", "ticket_legs", "tickets", "portfolios")
@@ -60,8 +61,10 @@ def offered(lake: Lake, settings: Settings, as_of: datetime) -> pl.DataFrame:
     """Every fair selection of a coming match with an executable price and its edge; no verdict yet."""
     gold = f"gold.{settings.sport}"
     fair_odds = lake.table(f"{gold}.fair_odds").read(pl.col("as_of_utc") == as_of)
-    quotes = Quotes.of(lake, settings.sport).of_matches(_fixtures(lake, settings)["match_id"])
-    return edges.value_bets(fair_odds, quotes.offers(as_of), staking_of(settings), as_of)
+    quotes = Quotes.of(lake, settings.sport)
+    sharp = sharpness_at(_of(lake, settings, "spn_decisions"), quotes.match, as_of)
+    offers = quotes.of_matches(_fixtures(lake, settings)["match_id"]).offers(as_of)
+    return edges.value_bets(fair_odds, offers, staking_of(settings), as_of, sharp or None)
 
 
 def record(lake: Lake, settings: Settings, without: str = "") -> Record:

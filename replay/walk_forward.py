@@ -30,6 +30,7 @@ from replay.calibration import calibration
 from replay.evidence import TABLES, Evidence
 from replay.learning import kept, recipe_of
 from replay.margins import devig_choice
+from replay.moment import policy_of
 from replay.quotes import Quotes
 from replay.sharp import by_season
 
@@ -176,13 +177,13 @@ def _counts(books: pl.Series, rows: NDArray[np.bool_]) -> dict[str, int]:
 
 def _hash(lake: Lake, settings: Settings, recipe: Recipe, first: date, last: date, posterior: bool) -> str:
     """Code, data versions, configuration and seed."""
-    data = [lake.table(f"gold.{settings.sport}.{name}").content_hash() for name in TABLES]
-    policy = settings.staking.model_dump_json()
+    data = [lake.table(f"gold.{settings.sport}.{name}").content_hash() for name in (*TABLES, "fct_handicap_prices")]
+    policy = [part.model_dump_json() for part in (policy_of(settings), settings.staking, settings.uncertainty)]
     return short_hash(
         fingerprint.code(),
         *data,
         sorted(recipe_parameters(replace(recipe, threads=0)).items()),
-        policy,
+        *policy,
         settings.seed,
         first,
         last,

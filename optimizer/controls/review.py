@@ -19,7 +19,7 @@ from optimizer.controls.standing import Standing
 from optimizer.edges import ACCEPTED
 from optimizer.policy import Limits
 
-_OPTIONAL = ("previous_price_odds_dec", "stake_limit", "previous_stake_limit")
+_OPTIONAL = ("previous_price_odds_dec", "stake_limit", "previous_stake_limit", "consensus_prob", "others_count")
 _IDENTITY = ("match_id", "market", "selection", "line", "bookmaker")
 
 

@@ -117,10 +117,11 @@ def _with_growth(rows: pl.DataFrame, opening_minor: int) -> pl.DataFrame:
 
 
 def _bucket(edge: pl.Expr) -> pl.Expr:
-    labels = [f"below {EDGE_BOUNDS[0]:.0%}"]
-    labels += [f"{low:.0%} to {high:.0%}" for low, high in pairwise(EDGE_BOUNDS)]
-    labels += [f"{EDGE_BOUNDS[-1]:.0%} and more"]
-    return edge.cut(EDGE_BOUNDS, labels=labels, left_closed=True).cast(pl.String)
+    found = pl.lit(f"{EDGE_BOUNDS[-1]:.0%} and more")
+    for low, high in reversed(list(pairwise((0.0, *EDGE_BOUNDS)))):
+        name = f"{low:.0%} to {high:.0%}" if low else f"below {high:.0%}"
+        found = pl.when(edge < high).then(pl.lit(name)).otherwise(found)
+    return found
 
 
 def _groups(rows: pl.DataFrame) -> Iterator[tuple[str, str, pl.DataFrame]]:

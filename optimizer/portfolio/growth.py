@@ -68,8 +68,8 @@ class Growth:
         """(k,) marginal growth of each stake."""
         return np.asarray(self.slopes(self.wealth(stakes)) @ self.returns)
 
-    def curvature(self, wealth: Floats) -> Floats:
+    def curvature(self, stakes: Floats) -> Floats:
         """(k, k) minus the second derivative of G, positive semidefinite."""
-        scale = np.sqrt(self.weights / self.fraction) / np.maximum(wealth, FLOOR)
+        scale = np.sqrt(self.weights / self.fraction) / np.maximum(self.wealth(stakes), FLOOR)
         scaled = self.returns * scale[:, None]
         return np.asarray(scaled.T @ scaled)

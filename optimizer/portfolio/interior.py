@@ -1,4 +1,4 @@
-"""Concave growth over linear rows and bounds, solved exactly by a primal-dual interior-point method.
+"""A concave function over linear rows and bounds, maximised exactly by a primal-dual interior-point method.
 
 Mehrotra's predictor and corrector (1992) on the conditions of Karush, Kuhn and Tucker, with exact second derivatives.
 Which candidates and rows there are is the caller's business.
@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from scipy.linalg import LinAlgError, cho_factor, cho_solve
 
-from optimizer.portfolio.growth import Growth
 from optimizer.portfolio.problem import Floats
 
 CONVERGED = 1e-10
@@ -22,8 +22,18 @@ _BACK_OFF = 0.995
 _TINY = 1e-18
 
 
+class Concave(Protocol):
+    """What is maximised."""
+
+    def gradient(self, stakes: Floats) -> Floats:
+        """(k,) its first derivative."""
+
+    def curvature(self, stakes: Floats) -> Floats:
+        """(k, k) minus its second derivative, positive semidefinite; the caller may change it."""
+
+
 @dataclass(frozen=True, eq=False)
-class Room:
+class Region:
     """Where stakes may lie: `rows @ f <= room` and `lower <= f <= upper`, with `lower` strictly below `upper`."""
 
     rows: Floats
@@ -62,7 +72,7 @@ class _Point:
         )
 
 
-def solve(growth: Growth, where: Room) -> Optimum:
+def solve(growth: Concave, where: Region) -> Optimum:
     """The stakes of greatest growth; the residual says how exact they are, and stays large where none are allowed."""
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         return _Search(growth, where).run()
@@ -71,7 +81,7 @@ def solve(growth: Growth, where: Room) -> Optimum:
 class _Search:
     """One run of the method."""
 
-    def __init__(self, growth: Growth, where: Room) -> None:
+    def __init__(self, growth: Concave, where: Region) -> None:
         self._growth, self._where = growth, where
         self._pairs = len(where.room) + 2 * len(where.lower)
         self._rows_t = np.ascontiguousarray(where.rows.T)
@@ -79,15 +89,14 @@ class _Search:
     def run(self) -> Optimum:
         point, best = self._start(), None
         for _ in range(_STEPS):
-            wealth = self._growth.wealth(point.stakes)
-            dual, primal = self._residuals(point, wealth)
+            dual, primal = self._residuals(point)
             measured = max(np.abs(dual).max(initial=0.0), np.abs(primal).max(initial=0.0), self._gap(point))
             found = Optimum(point.stakes, point.prices, float(measured))
             best = found if best is None or found.residual < best.residual else best
             if measured < CONVERGED or not np.isfinite(measured):
                 break
             try:
-                point = self._advanced(point, wealth, dual, primal)
+                point = self._advanced(point, dual, primal)
             except LinAlgError:
                 break
         assert best is not None
@@ -102,9 +111,8 @@ class _Search:
         low, high = stakes - where.lower, where.upper - stakes
         return _Point(stakes, slack, level / slack, level / low, level / high)
 
-    def _residuals(self, point: _Point, wealth: Floats) -> tuple[Floats, Floats]:
-        gradient = self._growth.slopes(wealth) @ self._growth.returns
-        dual = -gradient + self._rows_t @ point.prices - point.below + point.above
+    def _residuals(self, point: _Point) -> tuple[Floats, Floats]:
+        dual = -self._growth.gradient(point.stakes) + self._rows_t @ point.prices - point.below + point.above
         return dual, self._where.rows @ point.stakes + point.slack - self._where.room
 
     def _distances(self, point: _Point) -> tuple[Floats, Floats]:
@@ -119,9 +127,9 @@ class _Search:
     def _gap(self, point: _Point) -> float:
         return sum(float(product.sum()) for product in self._products(point)) / max(self._pairs, 1)
 
-    def _advanced(self, point: _Point, wealth: Floats, dual: Floats, primal: Floats) -> _Point:
+    def _advanced(self, point: _Point, dual: Floats, primal: Floats) -> _Point:
         """One predictor and one corrector from the same factored matrix."""
-        solver, products, gap = self._factored(point, wealth), self._products(point), self._gap(point)
+        solver, products, gap = self._factored(point), self._products(point), self._gap(point)
         guess = self._toward(point, solver, dual, primal, products)
         ahead = self._gap(point.moved(guess, *self._lengths(point, guess)))
         centre = gap * min(max(ahead / max(gap, _TINY), 0.0), 1.0) ** 3
@@ -135,10 +143,10 @@ class _Search:
         length = _BACK_OFF * min(self._lengths(point, step))
         return point.moved(step, length, length)
 
-    def _factored(self, point: _Point, wealth: Floats) -> Callable[[Floats], Floats]:
+    def _factored(self, point: _Point) -> Callable[[Floats], Floats]:
         """The solver of the Newton system in the stakes alone; raises LinAlgError where it has no single solution."""
         low, high = self._distances(point)
-        matrix = self._growth.curvature(wealth) + (self._rows_t * (point.prices / point.slack)) @ self._where.rows
+        matrix = self._growth.curvature(point.stakes) + (self._rows_t * (point.prices / point.slack)) @ self._where.rows
         matrix[np.diag_indices_from(matrix)] += point.below / low + point.above / high
         factor = cho_factor(matrix, lower=True, overwrite_a=True, check_finite=False)
         return lambda right: np.asarray(cho_solve(factor, right, check_finite=False))

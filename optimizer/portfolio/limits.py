@@ -7,8 +7,7 @@ portfolio that breaks it, the row that cuts this portfolio off. Checking a finis
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -57,7 +56,7 @@ class Rows:
 class Limit:
     """A limit that allows everything; each subclass overrides what it forbids."""
 
-    name: ClassVar[str]
+    name: str
 
     def rows(self, problem: Problem) -> Rows:
         """What is linear in it; nowhere negative, so that smaller stakes keep it too."""
@@ -76,7 +75,7 @@ class Limit:
 class MaximumTickets(Limit):
     """At most `count` new tickets."""
 
-    name: ClassVar[str] = "tickets"
+    name = "tickets"
     count: int
 
     def rows(self, problem: Problem) -> Rows:
@@ -92,7 +91,6 @@ class Exposure(Limit):
     `share`: one for all groups, or one a group in the order of the incidence.
     """
 
-    name: ClassVar[str]
     share: float | tuple[float, ...]
 
     def rows(self, problem: Problem) -> Rows:
@@ -141,12 +139,28 @@ class CurrencyExposure(Exposure):
 class Cash(Limit):
     """All new stakes together at most the `share` of the bankroll that is free."""
 
-    name: ClassVar[str] = "cash"
+    name = "cash"
     share: float
 
     def rows(self, problem: Problem) -> Rows:
         """One row over all candidates."""
         return Rows.on_stakes(np.ones((1, problem.candidates)), np.array([self.share]), self.name)
+
+
+@dataclass(frozen=True)
+class Room(Limit):
+    """All new stakes together at most the `share` of the bankroll that a rule outside leaves, told by its `label`."""
+
+    label: str
+    share: float
+    name: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", self.label)
+
+    def rows(self, problem: Problem) -> Rows:
+        """One row over all candidates."""
+        return Rows.on_stakes(np.ones((1, problem.candidates)), np.array([self.share]), self.label)
 
 
 @dataclass(frozen=True)
@@ -157,7 +171,7 @@ class Drawdown(Limit):
     tickets alone lose more, new ones may not make it worse.
     """
 
-    name: ClassVar[str] = "drawdown"
+    name = "drawdown"
     confidence: float
     share: float
 
@@ -189,7 +203,7 @@ class Solvency(Limit):
     In a scenario in which standing tickets do so already, new ones may not lose on balance.
     """
 
-    name: ClassVar[str] = "solvency"
+    name = "solvency"
 
     def breaks(self, problem: Problem, profit: Floats) -> bool:
         """Whether some scenario falls below the floor."""

@@ -12,12 +12,14 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from optimizer.portfolio.problem import Floats
-from optimizer.portfolio.relaxation import Indices, Model, Relaxed
+from optimizer.portfolio.relaxation import Indices, Model
 from optimizer.solve import Program, maximise
 
 _PARTS = 8
 _MOST = 400
 _FAR = 100.0
+_WORK = 20_000
+"""Nodes of the solver's tree times candidates, after which it hands over what it has."""
 _SAFETY = 1e-6
 """Relative allowance for the solver's own tolerances, added to its bound."""
 
@@ -25,7 +27,7 @@ _SAFETY = 1e-6
 @dataclass(eq=False)
 class Master:
     """Columns are, for k candidates, x (stake in increments, or as a share of the greatest), z (ticket or none), and a
-    value for each part of the scenarios, in units of the relaxation's bound.
+    value for each part of the scenarios, in units of `unit`.
 
     `excluded_bound`: of portfolios with a candidate outside `columns`.
     """
@@ -45,14 +47,15 @@ class Master:
         self._parts = [np.arange(part, self.model.problem.scenarios, _PARTS) for part in range(_PARTS)]
 
     @classmethod
-    def of(cls, model: Model, relaxed: Relaxed, target: float) -> Master:
-        """A master without those candidates that no portfolio better than `target` holds, nor the least promising."""
-        usable = np.flatnonzero(model.highest > 0)
-        ceiling = relaxed.bound - relaxed.cost_of_ticket(model)[usable]
+    def of(cls, model: Model, ceiling: Floats, target: float, unit: float) -> Master:
+        """A master without those candidates that no portfolio better than `target` holds, nor the least promising.
+
+        `ceiling`: (n,) a bound on portfolios with the candidate, where they are better than the target.
+        """
         order = np.argsort(-ceiling, kind="stable")
         kept = order[:_MOST][ceiling[order[:_MOST]] > target]
         dropped = np.setdiff1d(order, kept)
-        return cls(model, np.sort(usable[kept]), float(ceiling[dropped].max(initial=-np.inf)), relaxed.bound)
+        return cls(model, np.sort(kept), max(float(ceiling[dropped].max(initial=-np.inf)), target), unit)
 
     def add_tangents(self, stakes: Floats) -> None:
         """Growth of each part is at most its tangent at these stakes (n,)."""
@@ -93,7 +96,7 @@ class Master:
 
     def propose(self, seconds: float, gap: float, seed: int) -> tuple[Floats | None, float]:
         """Stakes (n,) that the tangents like best, and a bound on the growth that any portfolio adds."""
-        solved = maximise(self.program(), seconds, gap, seed)
+        solved = maximise(self.program(), seconds, gap, seed, nodes=_WORK // max(len(self.columns), 1) + 1)
         bound = max(solved.bound * self.unit + _SAFETY * abs(self.unit), self.excluded_bound)
         if solved.values is None:
             return None, bound

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.portfolio.interior import Room, solve
+from optimizer.portfolio.interior import Region, solve
 from optimizer.portfolio.limits import Rows
 from optimizer.portfolio.problem import DUST, Floats
 from optimizer.portfolio.relaxation import Indices, Model
@@ -79,7 +79,7 @@ def _once(model: Model, support: Indices, relaxed: bool) -> Polished | None:
     if (np.minimum(rows[:, free] * lower[free], rows[:, free] * upper[free]).sum(axis=1) > room + EXACT).any():
         return None
     fixed = model.problem.returns[:, support[~free]] @ lower[~free]
-    space = Room(rows[:, free][bind], room[bind], lower[free], upper[free])
+    space = Region(rows[:, free][bind], room[bind], lower[free], upper[free])
     solved = solve(model.growth.on(support[free], fixed), space)
     if solved.residual > EXACT:
         return None

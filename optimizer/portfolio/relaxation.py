@@ -13,7 +13,7 @@ from time import monotonic
 import numpy as np
 
 from optimizer.portfolio.growth import Growth
-from optimizer.portfolio.interior import Optimum, Room, solve
+from optimizer.portfolio.interior import Optimum, Region, solve
 from optimizer.portfolio.limits import Limit, Rows, Solvency
 from optimizer.portfolio.problem import GRID, Floats, Problem
 
@@ -147,7 +147,7 @@ def _on(model: Model, columns: Indices) -> Optimum:
     rows, room = model.relaxed_rows()[:, columns], model.rows.room
     upper = model.highest[columns]
     can_bind = np.maximum(rows, 0.0) @ upper > room
-    solved = solve(model.growth.on(columns), Room(rows[can_bind], room[can_bind], np.zeros_like(upper), upper))
+    solved = solve(model.growth.on(columns), Region(rows[can_bind], room[can_bind], np.zeros_like(upper), upper))
     prices = np.zeros(len(room))
     prices[can_bind] = solved.prices
     return Optimum(solved.stakes, prices, solved.residual)

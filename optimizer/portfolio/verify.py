@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from optimizer.portfolio.limits import Cash, Drawdown, Exposure, Limit, MaximumTickets
+from optimizer.portfolio.limits import Cash, Drawdown, Exposure, Limit, MaximumTickets, Room
 from optimizer.portfolio.problem import Floats, Problem
 
 TOLERANCE = 1e-7
@@ -73,8 +73,8 @@ def _exposure(problem: Problem, stakes: Floats, limit: Limit) -> Iterator[str]:
             yield f"The limit '{limit.name}' of group {group} is {share:.4%}, and {standing + new:.6%} are staked."
 
 
-def _cash(problem: Problem, stakes: Floats, limit: Limit) -> Iterator[str]:
-    assert isinstance(limit, Cash)
+def _together(problem: Problem, stakes: Floats, limit: Limit) -> Iterator[str]:
+    assert isinstance(limit, Cash | Room)
     if stakes.sum() > max(limit.share, 0.0) + TOLERANCE:
         yield f"The limit '{limit.name}' is {limit.share:.4%}, and {stakes.sum():.6%} are staked."
 
@@ -95,4 +95,4 @@ def _tail_mean(loss: Floats, weights: Floats, confidence: float) -> float:
     return quantile + float(weights @ np.maximum(loss - quantile, 0.0)) / (1.0 - confidence)
 
 
-_CHECKS = {MaximumTickets: _count, Exposure: _exposure, Cash: _cash, Drawdown: _drawdown}
+_CHECKS = {MaximumTickets: _count, Exposure: _exposure, Cash: _together, Room: _together, Drawdown: _drawdown}

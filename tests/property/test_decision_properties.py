@@ -44,7 +44,8 @@ def day(seed: int) -> tuple[pl.DataFrame, Coming, Staking]:
     kinds = [("single",), ("single", "double"), ("single", "trixie")][seed % 3]
     limits = {name: float(draw.uniform(0.01, 0.2)) for name in SHARES.values()}
     staking = policy(
-        **limits, maximum_ticket_share=float(draw.uniform(0.005, 0.05)), maximum_day_share=float(draw.uniform(0.02, 0.3)), maximum_tickets=int(draw.integers(1, 5)),
+        **limits, maximum_ticket_share=float(draw.uniform(0.005, 0.05)),
+        maximum_day_share=float(draw.uniform(0.02, 0.3)), maximum_tickets=int(draw.integers(1, 5)),
         stake_increment=float(draw.choice([0.01, 0.5, 2.0])), ticket_kinds=kinds, scenarios=128, solve_seconds=3.0,
         minimum_stake=float(draw.choice([0.01, 3.0])), maximum_drawdown_share=float(draw.uniform(0.02, 0.3)),
     )  # fmt: skip

@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from optimizer.portfolio.optimise import optimise
+from optimizer.portfolio.relaxation import Model
 from optimizer.portfolio.rivals import rivals, score
 from optimizer.portfolio.verify import broken
-from tests.unit.optimizer.portfolio.worlds import random_problem
+from tests.unit.optimizer.portfolio.worlds import crowded, every_choice, random_problem
 
 
 def check(seed: int) -> None:
@@ -53,3 +54,12 @@ def test_no_smaller_stakes_grow_faster_than_the_bound(seed: int, scale: float) -
     stakes = np.where(random >= asked.lower, random, 0.0)
     if not broken(asked, stakes):
         assert score(asked, stakes).growth <= found.bound + 1e-9
+
+
+@given(seed=st.integers(0, 2**32 - 1), gap=st.sampled_from([0.0, 0.01, 0.1]))
+@settings(max_examples=20, deadline=None)
+def test_no_choice_of_tickets_beats_the_bound(seed: int, gap: float) -> None:
+    asked = crowded(seed)
+    found = optimise(asked, seconds=5.0, gap=gap)
+    assert found.bound >= max(growth for _, growth in every_choice(Model(asked))) - 1e-9
+    assert found.growth <= found.bound + 1e-9

@@ -13,7 +13,7 @@ from core.market.grid import scores
 from core.market.markets import MARKETS
 from models.belief import Belief
 from models.dataset import Dataset
-from models.fair import fair_odds, grids, score_grids, grids
+from models.fair import fair_odds, grids, score_grids
 from tests.unit.models.worlds import decisions, truths
 
 N = 12

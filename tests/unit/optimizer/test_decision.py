@@ -94,6 +94,16 @@ def test_what_stands_open_takes_its_room_and_what_stands_elsewhere_none(limit: s
     assert there.tickets["stake_minor"].to_list() == [2_000]
 
 
+def test_an_open_double_counts_once_in_the_league_of_both_its_legs() -> None:
+    double = policy(ticket_kinds=("double",), maximum_ticket_share=0.015)
+    first = decided(bet("m1", odds=2.5), bet("m2", odds=2.5), staking=double)
+    assert first.tickets["stake_minor"].to_list() == [1_500]
+    found = decided(
+        bet("m3", odds=2.5), staking=policy(maximum_league_share=0.02), at=situation(**standing_open(first))
+    )
+    assert found.tickets["stake_minor"].to_list() == [500]
+
+
 def test_the_day_counts_tickets_that_are_settled_too() -> None:
     found = decided(bet("m1", odds=2.5), staking=policy(maximum_day_share=0.02), at=situation(staked_today_minor=1_400))
     assert found.tickets.select("stake_minor", "binding_limit").row(0) == (600, "day")
@@ -138,6 +148,18 @@ def test_where_nothing_may_be_staked_nothing_is_and_stakings_are_compared_all_th
     assert found.portfolios["candidates"].to_list() == [0] * len(STAKINGS)
 
 
+@pytest.mark.parametrize("left_minor", [0, -500, 100, 5_000])
+def test_more_open_than_a_correction_left_stakes_nothing_and_can_be_written(left_minor: int) -> None:
+    """DEFECT: the shortfall was above the whole bankroll, which the contract of portfolios refuses."""
+    first = decided(bet("m1", odds=2.5), staking=policy(maximum_ticket_share=0.2))
+    assert first.tickets["stake_minor"][0] > 10_000
+    at = situation(bankroll_minor=left_minor, **standing_open(first))
+    found = decided(bet("m2", odds=2.5), coming=believed(m1=HALF, m2=HALF), at=at)
+    assert found.tickets.is_empty()
+    assert len(require(found.portfolios, contract("gold.football.portfolios"))) == len(STAKINGS)
+    assert found.portfolios["expected_shortfall"].to_list() == [1.0] * len(STAKINGS)
+
+
 def test_only_accepted_offers_of_matches_that_are_believed_in_become_tickets() -> None:
     rows = bet("m1", odds=2.5, verdict="stale_price"), bet("unbelieved", odds=2.5), bet("m2", "away", 0.2, 6.5)
     found = decided(*rows, coming=believed(m1=HALF, m2=HALF))
@@ -160,6 +182,7 @@ def test_the_same_arguments_give_the_same_tickets_and_ids_in_any_order_of_rows()
     first, again, shuffled = (decided(*listed, spread=Spread(0.05, 0.05, 0.01)) for listed in (rows, rows, rows[::-1]))
     for other in (again, shuffled):
         assert first.tickets.equals(other.tickets)
+        assert first.tickets["stake_minor"].is_sorted(descending=True)
         assert first.legs.equals(other.legs)
         assert first.portfolios.drop("solve_seconds").equals(other.portfolios.drop("solve_seconds"))
 
@@ -173,9 +196,11 @@ def test_an_id_names_the_decision_and_the_legs_and_not_the_stake() -> None:
         decided(bet("m1", odds=2.5), at=situation(decision_id="another")),
         decided(bet("m9", odds=2.5)), decided(bet("m1", "away", 0.2, 6.0)),
         decided(bet("m1", odds=2.5, bookmaker="bwin")),
+        *(decided(*(bet(f"m{n}", odds=2.5) for n in range(3)), staking=policy(ticket_kinds=(kind,)))
+          for kind in ("round_robin_2_of_3", "trixie")),
     ]  # fmt: skip
     ids = {usual} | {other.tickets["ticket_id"][0] for other in others}
-    assert len(ids) == 5
+    assert len(ids) == 7
 
 
 def test_a_ticket_says_what_it_is_worth_down_to_which_price_and_until_when() -> None:

@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 from core.settings import Staking
 from lake.contracts.model import contract
 from optimizer import edges
+from optimizer.controls import offer_rules, review, standing
 from optimizer.edges import minimum_price
 from optimizer.offers import Terms
+from optimizer.policy import default
 from tests.unit.optimizer import policies
 from tests.unit.optimizer.policies import AS_OF, policy, price, prices
 from tests.unit.optimizer.quotes import HANDICAP, TOTALS, lined, offered
@@ -30,10 +32,15 @@ def fair(
 
 
 def value_bets(asked: pl.DataFrame, quoted: pl.DataFrame, staking: Staking, as_of: Any = AS_OF) -> pl.DataFrame:
-    """Value bets on 1X2 prices."""
-    return edges.value_bets(asked, offered(quoted), staking, as_of)
+    """Value bets on 1X2 prices, judged by the rules of a bettor without a policy file."""
+    bets = edges.value_bets(asked, offered(quoted), staking, as_of)
+    bettor = default(staking)
+    rules = offer_rules(bettor, bettor.limits, None)
+    return review(bets, (), rules, standing(TICKETS, SETTLED, as_of, 1, "UTC"), "decision", "ann").offers
 
 
+TICKETS = contract("gold.football.tickets").empty()
+SETTLED = contract("gold.football.settlements").empty()
 HOME = fair(("m1", "home", 0.5))
 
 
@@ -175,7 +182,7 @@ def test_two_other_books_are_no_consensus_to_call_a_price_a_mistake_by() -> None
 def test_a_book_that_just_lengthened_its_price_knows_something() -> None:
     risen = prices(price("bwin", 2.0, minutes_old=60), price("bwin", 2.4, minutes_old=5))
     found = value_bets(HOME, risen, policy())
-    assert found.select("previous_price_odds_dec", "verdict").rows() == [(2.0, "price_moved")]
+    assert found.select("previous_price_odds_dec", "verdict").rows() == [(2.0, "price_lengthened")]
     shortened = prices(price("bwin", 2.9, minutes_old=60), price("bwin", 2.4, minutes_old=5))
     assert value_bets(HOME, shortened, policy())["verdict"].to_list() == ["accepted"]
 

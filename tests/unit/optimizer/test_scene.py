@@ -86,9 +86,9 @@ def test_an_open_leg_of_a_match_that_is_priced_no_more_wins_as_often_as_it_was_g
 
 
 def test_lines_of_an_open_system_are_paid_each_its_part_though_rows_come_in_any_order() -> None:
-    """A system of two singles in one, on a sure winner at 3.0 and a sure loser."""
+    """Half of t1 on a sure winner at 3.0, half on a double of it with a sure loser."""
     rows = [("t1", 0, bet("m1", odds=3.0)), ("t1", 1, bet("m2", "away", 0.2, 9.0)), ("t0", 0, bet("m2", odds=2.0))]
-    both = tickets(("t1", "two", "[[0],[1]]", 2_000), ("t0", "single", None, 1_000))
+    both = tickets(("t1", "system", "[[0],[0,1]]", 2_000), ("t0", "single", None, 1_000))
     coming = believed(m1=(1.0, 0.0, 0.0), m2=(1.0, 0.0, 0.0))
     for order in (rows, rows[::-1]):
         scene = stage(bets(bet("m1")), coming, both, legs(*order)).draw(CERTAIN, 16, 1)

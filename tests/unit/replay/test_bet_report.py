@@ -110,6 +110,16 @@ def test_stakings_are_means_over_decisions_with_a_candidate(walked: Walked, foun
     assert found["stakings"]["portfolio"]["largest_gap"] is not None
 
 
+def test_a_decision_without_a_candidate_is_no_part_of_the_means() -> None:
+    weeks = decided(("m00", 0, "E0", HOME_HALF), ("m10", 1, "E0", HOME_HALF))
+    prices = quoted(("m00", 0, "bet365", 2.3, 3.0, 4.0), ("m10", 1, "bet365", 1.9, 3.0, 4.0))
+    walked = walk(weeks, prices, RESULTS, settings_with(**LIMITS))
+    own = walked.portfolios.filter(staking="portfolio")
+    assert own["candidates"].to_list() == [1, 0]
+    told = report(walked, seed=1)["stakings"]["portfolio"]
+    assert (told["decisions"], told["staked_share"]) == (1, own["staked_share"][0])
+
+
 def test_refusals_are_counted_by_rule(found: dict[str, Any]) -> None:
     """Draw and away have no edge in any of 24 matches, and the price of home never fails a rule."""
     assert found["refused"] == {"below_minimum_edge": 2 * len(MATCHES)}

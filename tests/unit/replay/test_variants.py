@@ -17,7 +17,7 @@ from core.settings import Staking, load_settings
 from lake.storage import Lake
 from models.belief import OUTCOMES, Belief
 from models.dataset import Dataset
-from optimizer.edges import ACCEPTED, value_bets
+from optimizer.edges import value_bets
 from optimizer.guards import Guards
 from replay.overfitting import Trials, judge
 from replay.variants import FORECASTERS, GRID, Variant, best_prices, nearest, other_backtests, overfitting, profits
@@ -97,8 +97,9 @@ def test_prices_are_those_that_the_optimizer_accepts() -> None:
         fair = pl.DataFrame(
             [usual | {"match_id": match, "selection": selection} for selection in OUTCOMES], schema_overrides=lined
         )
-        bets = value_bets(fair, quotes(prices).offers(as_of), Staking(maximum_price_odds_dec=1000), as_of, UNGUARDED)
-        accepted = dict(bets.filter(pl.col("verdict") == ACCEPTED).select("selection", "price_odds_dec").iter_rows())
+        bets = value_bets(fair, quotes(prices).offers(as_of), Staking(), as_of)
+        fresh = bets.filter(pl.col("price_age_minutes") <= Staking().maximum_price_age_minutes)
+        accepted = dict(fresh.select("selection", "price_odds_dec").iter_rows())
         assert [None if np.isnan(price) else price for price in row] == [accepted.get(name) for name in OUTCOMES]
     assert np.isnan(found).any()
 

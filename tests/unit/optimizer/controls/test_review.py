@@ -47,7 +47,7 @@ def asked(*changes: dict[str, Any], place: Jurisdiction | None = PLACE, **standi
     ("below_minimum_edge", {"edge": 0.0499}, {"edge": 0.05}),
     ("above_maximum_price", {"price_odds_dec": 5.01}, {"price_odds_dec": 5.0}),
     ("stale_price", {"price_age_minutes": 60.1}, {"price_age_minutes": 60.0}),
-    ("price_moved", {"previous_price_odds_dec": 1.9}, {"previous_price_odds_dec": 2.1}),
+    ("price_moved", {"previous_price_odds_dec": 1.95}, {"previous_price_odds_dec": 2.1}),
     ("price_moved", {"previous_price_odds_dec": 2.6}, {"previous_price_odds_dec": math.nan}),
     ("limit_changed", {"stake_limit": 50.0, "previous_stake_limit": 90.0}, {"stake_limit": 50.0}),
     ("league_off", {"competition_id": "E1"}, {"competition_id": "E2"}),

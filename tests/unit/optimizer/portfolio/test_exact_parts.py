@@ -10,7 +10,7 @@ import pytest
 from scipy.optimize import minimize
 
 from optimizer.portfolio.growth import Growth
-from optimizer.portfolio.interior import Room, solve
+from optimizer.portfolio.interior import Region, solve
 from optimizer.portfolio.limits import FLOOR
 from optimizer.portfolio.optimise import optimise
 from optimizer.portfolio.relaxation import Model, relax
@@ -26,7 +26,7 @@ def test_the_interior_point_method_agrees_with_a_general_optimiser(seed: int) ->
     returns = np.where(rng.random((200, 5)) < 0.5, rng.uniform(0.9, 1.5, 5), -1.0)
     growth = Growth.of(problem(returns, kelly_fraction=0.7))
     rows, room = rng.random((3, 5)), np.array([0.05, 0.1, 0.2])
-    found = solve(growth, Room(rows, room, np.zeros(5), np.full(5, 0.1)))
+    found = solve(growth, Region(rows, room, np.zeros(5), np.full(5, 0.1)))
     oracle = minimize(
         lambda f: -1e3 * growth.value(f), np.full(5, 0.01), jac=lambda f: -1e3 * growth.gradient(f), method="SLSQP",
         bounds=[(0.0, 0.1)] * 5, constraints={"type": "ineq", "fun": lambda f: room - rows @ f},
@@ -41,7 +41,7 @@ def test_the_price_of_a_row_is_what_more_room_would_add() -> None:
     growth = Growth.of(problem([[1.2], [-1.0]]))
 
     def at(room: float) -> tuple[float, float]:
-        found = solve(growth, Room(np.ones((1, 1)), np.array([room]), np.zeros(1), np.ones(1)))
+        found = solve(growth, Region(np.ones((1, 1)), np.array([room]), np.zeros(1), np.ones(1)))
         return growth.value(found.stakes), float(found.prices[0])
 
     assert at(0.05)[1] == pytest.approx((at(0.051)[0] - at(0.049)[0]) / 0.002, rel=1e-3)

@@ -18,6 +18,7 @@ from optimizer.portfolio.limits import (
     MarketExposure,
     MatchExposure,
     MaximumTickets,
+    Room,
 )
 from optimizer.portfolio.optimise import optimise
 from optimizer.portfolio.problem import Problem
@@ -27,7 +28,7 @@ from tests.unit.optimizer.portfolio.worlds import KINDS, one_hot, problem
 
 LIMITS: list[Limit] = [
     MaximumTickets(2), MatchExposure(0.05), LeagueExposure(0.05), MarketExposure(0.05), BookExposure((0.05, 0.03)),
-    DayExposure(0.05), CurrencyExposure(0.05), Cash(0.05), Drawdown(0.9, 0.03),
+    DayExposure(0.05), CurrencyExposure(0.05), Cash(0.05), Room("week", 0.05), Drawdown(0.9, 0.03),
 ]  # fmt: skip
 
 

@@ -7,8 +7,8 @@ import itertools
 import numpy as np
 import pytest
 
-from optimizer.portfolio.limits import DayExposure, Drawdown, MaximumTickets
-from optimizer.portfolio.optimise import PROVEN, optimise, relative_gap
+from optimizer.portfolio.limits import DayExposure, Drawdown, MaximumTickets, Room
+from optimizer.portfolio.optimise import PROVEN, STALLED, optimise, relative_gap
 from optimizer.portfolio.problem import Problem
 from optimizer.portfolio.verify import broken
 from tests.unit.optimizer.portfolio.worlds import Floats, day, problem, random_problem
@@ -108,6 +108,23 @@ def test_equal_problems_have_equal_answers() -> None:
     assert (first.bound, first.binding) == (second.bound, second.binding)
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_at_a_quarter_of_kelly_many_small_stakes_become_twenty_tickets_to_one_percent(seed: int) -> None:
+    asked = day(300, 500, seed=seed, fraction=0.25)
+    found = optimise(asked, seconds=30.0)
+    assert (found.status, broken(asked, found.stakes)) == (PROVEN, [])
+    assert found.gap <= 0.01 + 1e-9
+
+
+def test_a_search_that_stalls_ends_long_before_its_time_and_always_at_the_same_stakes() -> None:
+    asked = day(150, 400, fraction=0.25)
+    first, second = (optimise(asked, seconds=300.0, gap=1e-4) for _ in range(2))
+    assert first.status == STALLED
+    assert first.seconds < 60.0
+    np.testing.assert_array_equal(first.stakes, second.stakes)
+    assert (first.bound, first.growth, first.binding) == (second.bound, second.growth, second.binding)
+
+
 @pytest.mark.parametrize("seconds", [0.0, 0.05])
 def test_without_time_the_answer_is_still_allowed_and_its_bound_holds(seconds: float) -> None:
     asked = day(120, 500, fraction=0.25)
@@ -144,6 +161,7 @@ def test_a_sure_loss_of_all_that_kelly_stakes_lets_nothing_lose_more() -> None:
         ({"lower": 0.2}, "minimum"),
         ({"groups": {"day": np.ones((1, 1))}, "limits": (DayExposure(0.05),)}, "day"),
         ({"limits": (Drawdown(0.6, 0.05),)}, "drawdown"),
+        ({"limits": (Room("week", 0.05), Room("month", 0.06))}, "week"),
         ({"limits": (MaximumTickets(0),)}, "tickets"),
     ],
 )

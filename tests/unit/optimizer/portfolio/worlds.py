@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,9 @@ from optimizer.portfolio.limits import (
     MatchExposure,
     MaximumTickets,
 )
+from optimizer.portfolio.polish import polish
 from optimizer.portfolio.problem import Problem
+from optimizer.portfolio.relaxation import Model
 
 Floats = NDArray[np.float64]
 KINDS = (MatchExposure, LeagueExposure, MarketExposure, BookExposure, DayExposure, CurrencyExposure)
@@ -66,6 +69,24 @@ def day(
         np.where(won, (1.0 + edge) / prob - 1.0, -1.0),
         lower=0.001, upper=0.02, increment=0.0005, kelly_fraction=fraction, groups=groups, limits=limits,
     )  # fmt: skip
+
+
+def crowded(seed: int) -> Problem:
+    """Nine invented bets alike enough that the relaxation wants a little of each, and at most three tickets."""
+    rng = np.random.default_rng(seed)
+    odds, pace = rng.uniform(1.6, 4.0, 9), rng.normal(0.0, 0.3, (400, 1))
+    won = rng.normal(size=(400, 9)) + pace < np.quantile(rng.normal(size=100_000), 1.04 / odds)
+    return problem(
+        np.where(won, odds - 1.0, -1.0), lower=0.01, upper=0.3, kelly_fraction=0.5, limits=(MaximumTickets(3),)
+    )
+
+
+def every_choice(model: Model) -> list[tuple[tuple[int, ...], float]]:
+    """Every choice of one to three tickets with the growth of its exact stakes."""
+    places = range(model.problem.candidates)
+    choices = [choice for size in (1, 2, 3) for choice in itertools.combinations(places, size)]
+    polished = [(choice, polish(model, np.array(choice))) for choice in choices]
+    return [(choice, model.growth.added(held.stakes)) for choice, held in polished if held is not None]
 
 
 def random_problem(seed: int) -> Problem:
