@@ -14,6 +14,7 @@ from core.settings import Staking
 from lake.contracts.model import contract
 from lake.keys import short_hash
 from optimizer.candidates.model import Candidate
+from optimizer.edges import minimum_price
 from optimizer.portfolio.optimise import Portfolio
 from optimizer.portfolio.problem import Problem
 from optimizer.portfolio.rivals import Score
@@ -48,7 +49,7 @@ def frames(
             "edge": float(stage.edges[place]),
             "binding_limit": found.binding[place],
         }
-        ticket["minimum_price_odds_dec"] = ticket["price_odds_dec"] * (1 + staking.minimum_edge) / (1 + ticket["edge"])
+        ticket["minimum_price_odds_dec"] = _lowest(ticket, own, staking)
         rows.append(ticket)
         legs += [{"ticket_id": ticket["ticket_id"], "leg": n} | _leg(leg, situation) for n, leg in enumerate(own)]
     return _rows("tickets", rows, situation), _rows("ticket_legs", legs, situation)
@@ -79,6 +80,17 @@ def compared(
 
 def _rows(table: str, rows: list[dict[str, Any]], situation: Situation) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=contract(f"gold.{situation.sport}.{table}").schema)
+
+
+def _lowest(ticket: dict[str, Any], own: list[dict[str, Any]], staking: Staking) -> float:
+    """The price at which the ticket has the minimum edge; of several legs that of the whole, legs as they are."""
+    if len(own) > 1:
+        return float(ticket["price_odds_dec"] * (1 + staking.minimum_edge) / (1 + ticket["edge"]))
+    leg = own[0]
+    lowest = minimum_price(
+        pl.lit(leg["prob"]), staking, pl.lit(leg["push_share"] or 0.0), pl.lit(leg["commission_share"] or 0.0)
+    )
+    return float(pl.select(lowest).item())
 
 
 def _ending(name: str, found: Portfolio) -> dict[str, Any]:

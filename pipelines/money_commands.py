@@ -17,7 +17,7 @@ from core.settings import load_settings
 from pipelines.commands import console, write_json
 
 if TYPE_CHECKING:
-    from replay.desk import Desk
+    from replay.desk import Booked, Desk
 
 
 def place(
@@ -38,15 +38,15 @@ def place(
 def pay(given: Mapping[str, Any], kind: str, amount: str, book: str, reference: str) -> None:
     """`fairline account deposit` and `withdraw`."""
     with _desk(given) as desk, _as_ours("amount", amount):
-        event = desk.pay(kind, amount, book, reference)
-    console.print(f"{event.transaction_id} booked.", soft_wrap=True)
+        booked = desk.pay(kind, amount, book, reference)
+    console.print(_said(booked), soft_wrap=True)
 
 
 def exchange(given: Mapping[str, Any], amount: str, book: str, into: str, rate: str, reference: str) -> None:
     """`fairline account exchange`."""
     with _desk(given) as desk, _as_ours("exchange", f"{amount} at {rate}"):
-        event = desk.exchange(amount, book, into, rate, reference)
-    console.print(f"{event.transaction_id} booked at {rate}.", soft_wrap=True)
+        booked = desk.exchange(amount, book, into, rate, reference)
+    console.print(f"{_said(booked)} The rate is {rate}.", soft_wrap=True)
 
 
 def show_account(given: Mapping[str, Any], json_file: Path | None) -> None:
@@ -145,6 +145,10 @@ def check_policy(given: Mapping[str, Any], file: Path) -> None:
     console.print(table)
 
 
+def _said(booked: Booked) -> str:
+    return f"{booked.event.transaction_id} {'booked' if booked.is_new else 'was booked before'}."
+
+
 @contextmanager
 def _desk(given: Mapping[str, Any]) -> Iterator[Desk]:
     """The desk, with the lake for itself: nobody else writes to the ledger meanwhile."""
@@ -170,6 +174,5 @@ def _as_ours(what: str, told: str) -> Iterator[None]:
     try:
         yield
     except (ValueError, ArithmeticError) as error:
-        raise SettingsInvalid(
-            f"An {what} of {told} cannot be booked: {error}", "Write it like 100 or 99.50."
-        ) from error
+        why = error if isinstance(error, ValueError) else "it is no number."
+        raise SettingsInvalid(f"An {what} of {told} cannot be booked: {why}", "Write it like 100 or 99.50.") from error

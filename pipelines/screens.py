@@ -60,7 +60,7 @@ def show_run(console: Console, result: Mapping[str, Any], page: Path) -> None:
 def show_tickets(console: Console, tickets: Sequence[Mapping[str, Any]], simulated: bool) -> None:
     """A table of tickets; says so where there are none."""
     if not tickets:
-        console.print("No ticket: no named book offers enough over the fair price.")
+        console.print("No ticket: no offer passed every rule, which is usual in an efficient market.")
         return
     table = Table(title="Tickets" + (" (SIMULATED)" if simulated else ""), title_justify="left")
     for column in ("ticket", "match", "kick-off (UTC)", "selection", "book"):
@@ -68,16 +68,27 @@ def show_tickets(console: Console, tickets: Sequence[Mapping[str, Any]], simulat
     for column in ("price", "worth to", "fair", "prob", "stake"):
         table.add_column(column, justify="right")
     for ticket in tickets:
-        for leg in ticket["legs"]:
-            table.add_row(
-                ticket["ticket_id"], f"{leg['home']} – {leg['away']}", leg["kickoff_at_utc"][5:16].replace("T", " "),
-                leg["bet"], leg["bookmaker"], f"{leg['price_odds_dec']:.2f}",
-                f"{ticket['minimum_price_odds_dec']:.2f}", f"{leg['fair_odds_dec']:.2f}", f"{leg['prob']:.1%}",
-                f"{ticket['stake']:.2f} {ticket['currency']}",
-            )  # fmt: skip
+        for row in _ticket_rows(ticket):
+            table.add_row(*row)
     console.print(table)
     total = sum(ticket["stake"] for ticket in tickets)
     console.print(f"{len(tickets)} tickets, {total:.2f} {tickets[0]['currency']} staked")
+
+
+def _ticket_rows(ticket: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
+    """One row a leg; a ticket of several legs first has a row of its own, with the price of the whole."""
+    whole = (f"{ticket['minimum_price_odds_dec']:.2f}", "", "", f"{ticket['stake']:.2f} {ticket['currency']}")
+    several = len(ticket["legs"]) > 1
+    if several:
+        yield ticket["ticket_id"], ticket["kind"], "", "", "", f"{ticket['price_odds_dec']:.2f}", *whole
+    for leg in ticket["legs"]:
+        fair, prob = f"{leg['fair_odds_dec']:.2f}", f"{leg['prob']:.1%}"
+        last = ("", fair, prob, "") if several else (whole[0], fair, prob, whole[3])
+        yield (
+            "" if several else ticket["ticket_id"], f"{leg['home']} – {leg['away']}",
+            leg["kickoff_at_utc"][5:16].replace("T", " "), leg["bet"], leg["bookmaker"],
+            f"{leg['price_odds_dec']:.2f}", *last,
+        )  # fmt: skip
 
 
 def show_backtest(console: Console, report: Mapping[str, Any]) -> None:

@@ -26,6 +26,14 @@ from replay.quotes import Quotes
 
 
 @dataclass(frozen=True)
+class Booked:
+    """An event that stands in the ledger, and whether it is new there."""
+
+    event: Event
+    is_new: bool
+
+
+@dataclass(frozen=True)
 class Desk:
     """One lake, its settings, and the moment at which something is done."""
 
@@ -57,28 +65,28 @@ class Desk:
             self._append(booking.book(self.lake, self.settings))
         return recorded
 
-    def pay(self, kind: str, amount: str, bookmaker: str, reference: str) -> Event:
-        """Book a deposit or a withdrawal at a book, told apart from others by its reference; the event booked.
+    def pay(self, kind: str, amount: str, bookmaker: str, reference: str) -> Booked:
+        """Book a deposit or a withdrawal at a book, told apart from others by its reference.
 
         Raises FundsMissing for a withdrawal of more than there is, ValueError for an amount that is none.
         """
         account = Account(self.bettor, bookmaker, policy_of(self.settings).currency)
         minor = Money.of(amount, account.currency).minor
         made = {"deposit": events.deposit, "withdraw": events.withdrawal}[kind](account, minor, self.as_of, reference)
-        self.booked(made)
-        return made
+        return self.booked(made)
 
-    def exchange(self, amount: str, bookmaker: str, into: str, rate: str, reference: str) -> Event:
+    def exchange(self, amount: str, bookmaker: str, into: str, rate: str, reference: str) -> Booked:
         """Book a change of cash at a book into another currency at a rate: units bought for one sold."""
         source = Account(self.bettor, bookmaker, policy_of(self.settings).currency)
         target, minor = Account(self.bettor, bookmaker, into), Money.of(amount, source.currency).minor
         made = events.exchange(source, target, minor, Decimal(rate), self.as_of, reference)
-        self.booked(made)
-        return made
+        return self.booked(made)
 
-    def booked(self, event: Event) -> None:
+    def booked(self, event: Event) -> Booked:
         """Append one event to the ledger; told twice it is booked once."""
-        self._append(ledger.post(self.table("ledger").read(), ledger.entries([event])))
+        fresh = ledger.post(self.table("ledger").read(), ledger.entries([event]))
+        self._append(fresh)
+        return Booked(event, len(fresh) > 0)
 
     def import_bets(self, text: str) -> own_bets.Imported:
         """Take a bettor's own bets from a CSV file; see `optimizer.own_bets.COLUMNS`."""

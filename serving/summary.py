@@ -113,6 +113,7 @@ def _ticket(row: Mapping[str, Any], legs: pl.DataFrame, names: Mapping[str, str]
     return {
         "ticket_id": row["ticket_id"],
         "kind": row["kind"],
+        "price_odds_dec": row["price_odds_dec"],
         "stake": row["stake_minor"] / 100,
         "currency": row["currency"],
         "edge": row["edge"],
@@ -145,4 +146,5 @@ def bet(market: str, selection: str, line: float | None) -> str:
         return f"{market} {selection}"
     if market != ASIAN_HANDICAP.name:
         return f"{market} {selection} {line:g}"
-    return f"{market} {selection} {line if selection == 'home' else -line:+g}"
+    own = line if selection == "home" else 0.0 - line
+    return f"{market} {selection} {own:+g}"

@@ -14,6 +14,9 @@ from optimizer.ledger.chain import chained
 from optimizer.ledger.events import SPENDING
 
 _SETTLING = ("settlement", "void", "reversal")
+_PAYING = ("deposit", "withdrawal", "transfer", "exchange")
+_OPENING = "deposit:opening"
+"""Follows the setting of the bankroll, and stays as it was booked first."""
 _Entry = dict[str, object]
 
 
@@ -22,8 +25,8 @@ def post(standing: pl.DataFrame, wanted: pl.DataFrame) -> pl.DataFrame:
 
     Nothing is added for what is booked already. A transaction of which a crash left a part is completed without
     being judged again. Raises FundsMissing where a withdrawal, a transfer, an exchange or a reservation takes more
-    cash than the account has at that place in the order, and LedgerContradicted where a settlement is told with other
-    amounts than it was booked with.
+    cash than the account has at that place in the order, and LedgerContradicted where a settlement or a payment is told
+    with other amounts than it was booked with.
     """
     _refuse_contradictions(standing, wanted)
     fresh = chained(standing, wanted)
@@ -37,14 +40,17 @@ def post(standing: pl.DataFrame, wanted: pl.DataFrame) -> pl.DataFrame:
 
 
 def _refuse_contradictions(standing: pl.DataFrame, wanted: pl.DataFrame) -> None:
-    """A settlement is changed by a correction, which is another entry; never by telling the first one anew."""
-    told = wanted.filter(pl.col("kind").is_in(_SETTLING)).select("entry_id", pl.col("amount_minor").alias("told"))
+    """A settlement is changed by a correction, a payment by another one: never by telling the first one anew."""
+    fixed = pl.col("kind").is_in([*_SETTLING, *_PAYING]) & (pl.col("transaction_id") != _OPENING)
+    told = wanted.filter(fixed).select("entry_id", pl.col("amount_minor").alias("told"))
     other = standing.join(told, on="entry_id").filter(pl.col("amount_minor") != pl.col("told"))
     if len(other):
         row = other.row(0, named=True)
         raise LedgerContradicted(
             f"Entry {row['entry_id']} is booked with {row['amount_minor']} and is now told with {row['told']}.",
-            "A result that became known later is a correction: give it a later known_at_utc.",
+            "Another payment needs a reference of its own."
+            if row["kind"] in _PAYING
+            else "A result that became known later is a correction: give it a later known_at_utc.",
         )
 
 

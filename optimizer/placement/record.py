@@ -12,7 +12,6 @@ import polars as pl
 
 from core.clock import iso
 from core.errors import PermanentError, TicketUnknown
-from core.market.odds import MAX_ODDS_DEC
 from core.money import Money
 from lake.keys import short_hash
 from optimizer.placement.venue import Placement, Status
@@ -110,14 +109,14 @@ def _refuse(
     first = legs["event_at_utc"].min()
     if isinstance(first, datetime) and as_of >= first and not late:
         raise PlacementRefused(
-            f"Ticket {name} kicked off at {iso(first)}.", "Say that it was taken before, and it is recorded."
+            f"Ticket {name} kicked off at {iso(first)}.", "If it was taken before, say so with --after-kick-off."
         )
 
 
 def _price(text: str) -> float:
     odds = _number(text, "price")
-    if not 1 < odds <= Decimal(str(MAX_ODDS_DEC)):
-        raise PlacementRefused(f"A price of {text} is none: decimal odds lie above 1, up to {MAX_ODDS_DEC:g}.")
+    if odds <= 1:
+        raise PlacementRefused(f"A price of {text} is none: decimal odds lie above 1.")
     return float(odds)
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from optimizer.portfolio.binding import binding_limits
 from optimizer.portfolio.master import Master
+from optimizer.portfolio.patience import Patience
 from optimizer.portfolio.perspective import Fractional, Perspective, first_guess, most_tickets
 from optimizer.portfolio.polish import Polished, choose, exchanged, polish
 from optimizer.portfolio.problem import Floats, Problem
@@ -22,8 +23,7 @@ from optimizer.portfolio.rounding import rounded
 PROVEN, STALLED, OUT_OF_TIME = "proven", "stalled", "out_of_time"
 _SEED = 20261120
 _COMING_IN = (10, 25)
-_TINY, _ROUNDING, _SAFETY = 1e-6, 1e-12, 1e-9
-_STEP, _STALL = 0.02, 3
+_TINY, _ROUNDING = 1e-6, 1e-12
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +105,10 @@ class _Search:
             self._branch(relaxed)
 
     def _proven(self) -> bool:
-        return relative_gap(self.growth, self.bound) <= self._gap + _ROUNDING
+        return self._reached() <= self._gap + _ROUNDING
+
+    def _reached(self) -> float:
+        return relative_gap(self.growth, self.bound)
 
     def _done(self) -> bool:
         return self._proven() or self.model.late
@@ -116,10 +119,10 @@ class _Search:
 
     def _curve(self, relaxed: Relaxed) -> None:
         """Perspective relaxations, each around fewer candidates, and the tickets that they like best."""
-        count, patience = most_tickets(self.model), _Patience()
+        count, patience = most_tickets(self.model), Patience()
         columns = self._promising(relaxed)
         guess = first_guess(self.model, relaxed, columns, self.growth)
-        while len(columns) > count > 0 and not (self._done() or patience.ends(self.growth, self.bound)):
+        while len(columns) > count > 0 and not (self._done() or patience.ends(self._reached())):
             found = self._bent(relaxed, columns, guess, count)
             if found is None:
                 return
@@ -135,10 +138,10 @@ class _Search:
         """The perspective relaxation over these candidates, its bound and its ceilings; None where there is none."""
         target = self._target()
         quadratic = quadratic_above(self.model, relaxed, columns, target)
-        if quadratic is None or self.model.late:
+        if quadratic is None:
             return None
         found = Perspective(self.model, quadratic, count, guess, relaxed.stakes[columns]).solve(guess.of_ticket)
-        self._lower(found.bound + _SAFETY * abs(found.bound), target)
+        self._lower(found.bound, target)
         self._ceiling[columns] = np.minimum(self._ceiling[columns], found.ceiling)
         return found
 
@@ -147,10 +150,10 @@ class _Search:
 
     def _branch(self, relaxed: Relaxed) -> None:
         """The master, round by round."""
-        master, patience = Master.of(self.model, self._ceiling, self._target(), relaxed.bound), _Patience()
+        master, patience = Master.of(self.model, self._ceiling, self._target(), relaxed.bound), Patience()
         for stakes in (relaxed.stakes, self.stakes):
             master.add_tangents(stakes)
-        while not (self._done() or patience.ends(self.growth, self.bound)):
+        while not (self._done() or patience.ends(self._reached())):
             self._round(master)
 
     def _round(self, master: Master) -> None:
@@ -185,19 +188,3 @@ class _Search:
         growth = self.model.growth.added(stakes)
         if growth > self.growth:
             self.held, self.stakes, self.growth = near, stakes, growth
-
-
-class _Patience:
-    """Ends a search whose gap falls by less than a fiftieth in three rounds; counted in rounds, so that it ends at the
-    same place on every machine."""
-
-    def __init__(self) -> None:
-        self._gap, self._rounds = np.inf, 0
-
-    def ends(self, growth: float, bound: float) -> bool:
-        """Whether it does, asked before each round."""
-        gap = relative_gap(growth, bound)
-        self._rounds += 1
-        if gap < (1.0 - _STEP) * self._gap:
-            self._gap, self._rounds = gap, 0
-        return self._rounds >= _STALL

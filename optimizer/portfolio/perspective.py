@@ -23,6 +23,8 @@ _FACTOR, _CLOSE = 1.5, 0.5
 _STAKED, _PAYS = 1e-5, 1e-5
 _DEBT, _SPREAD, _LEAST_SHARE = 0.9, 0.3, 0.05
 _TINY = 1e-12
+_SAFETY = 1e-9
+"""Allowance for rounding, relative to the bound before, added to the bound."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,7 +152,7 @@ class Perspective:
         inner = np.clip(np.divide(pull, own, out=np.zeros_like(pull), where=own > 0), self._least, self._most)
         gain = np.maximum.reduce([pull * at - own * at**2 / 2 for at in (self._least, self._most, inner)])
         dearest = np.sort(np.maximum(gain, 0.0))[::-1][: self._count]
-        bound = tangent + float(prices @ self._room) + float(dearest.sum())
+        bound = tangent + float(prices @ self._room) + float(dearest.sum()) + _SAFETY * self._unit
         last = float(dearest[-1]) if len(dearest) == self._count and self._count else 0.0
         ceiling = np.where(self._most > 0, bound + np.minimum(gain - last, 0.0), -np.inf)
         return Fractional(bound, ceiling, stakes, tickets, pull, of_ticket), gain

@@ -41,7 +41,8 @@ class Quadratic:
 def quadratic_above(model: Model, relaxed: Relaxed, columns: Indices, target: float) -> Quadratic | None:
     """The quadratic for portfolios of these candidates, among which are all that `relaxed` stakes.
 
-    None where the optimum or what stands loses all that Kelly stakes in some scenario: there is no such bound there.
+    None where the optimum or what stands loses all that Kelly stakes in some scenario: there is no such bound there;
+    and where time is up before it is made.
     """
     growth = model.growth
     wealth, before = growth.wealth(relaxed.stakes), growth.wealth(np.zeros_like(relaxed.stakes))
@@ -50,6 +51,8 @@ def quadratic_above(model: Model, relaxed: Relaxed, columns: Indices, target: fl
     relative = growth.returns[:, columns] / (growth.fraction * wealth)[:, None]
     allowed = max(relaxed.bound - target, 0.0) / growth.fraction
     share = loss_share(_greatest_rise(relative, growth.weights, model.highest[columns], allowed))
+    if model.late:
+        return None
     scaled = relative * np.sqrt(growth.fraction * growth.weights * share)[:, None]
     curvature = scaled.T @ scaled
     centre, slope = relaxed.stakes[columns], growth.gradient(relaxed.stakes)[columns]

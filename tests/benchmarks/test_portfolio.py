@@ -93,7 +93,7 @@ def _program(candidates: int = 60, scenarios: int = 500) -> Program:
     relaxed = relax(model)
     polished = polish(model, choose(model, relaxed.stakes))
     assert polished is not None
-    ceiling = np.where(model.highest > 0, relaxed.bound, -np.inf)
+    ceiling = np.where(model.highest > 0, relaxed.bound - relaxed.cost_of_ticket(model), -np.inf)
     master = Master.of(model, ceiling, 0.0, relaxed.bound)
     for share in np.linspace(0.0, 1.0, 10):
         master.add_tangents(share * relaxed.stakes + (1.0 - share) * polished.stakes)

@@ -42,6 +42,7 @@ TOP_LEVEL = {
         "overfitting",
         "devig",
         "spread",
+        "provenance",
         "hash",
         "stages",
         "data",

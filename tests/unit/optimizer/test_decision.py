@@ -15,6 +15,7 @@ from core.market.scenarios import CERTAIN, Spread
 from core.settings import Staking
 from lake.conform import require
 from lake.contracts.model import contract
+from optimizer import tickets
 from optimizer.decision import Decided, Situation, decide
 from optimizer.portfolio.optimise import optimise
 from optimizer.portfolio.rivals import score
@@ -280,3 +281,10 @@ def test_an_increment_below_a_cent_is_taken_as_a_cent(increment: float) -> None:
     """DEFECT: the setting is valid (> 0), rounded to 0 minor units and ended in ZeroDivisionError."""
     staking = policy(stake_increment=increment, minimum_stake=increment)
     assert decided(bet("m1", odds=2.5), staking=staking).tickets["stake_minor"][0] > 0
+
+
+def test_at_its_lowest_price_a_single_that_can_push_is_just_worth_taking() -> None:
+    """Over 2.0: 40% won, 25% returned, 35% lost, at an exchange that keeps 5% of a win."""
+    leg = bet("m1", odds=2.4, prob=0.40) | {"push_share": 0.25, "commission_share": 0.05}
+    lowest = tickets._lowest({"price_odds_dec": 2.4, "edge": 0.1}, [leg], policy(minimum_edge=0.02))
+    assert 0.40 * (lowest - 1) * 0.95 - 0.35 == pytest.approx(0.02)

@@ -14,7 +14,7 @@ from core.errors import TicketUnknown
 from core.settings import Settings
 from lake.storage import Lake
 from optimizer.ledger import statement
-from optimizer.ledger.accounts import FundsMissing
+from optimizer.ledger.accounts import FundsMissing, LedgerContradicted
 from optimizer.own_bets import COLUMNS
 from optimizer.placement import Paper, PlacementRefused
 from replay import booking
@@ -74,9 +74,10 @@ def test_every_issued_ticket_is_taken_on_paper_once(desk: Desk) -> None:
 
 
 def test_a_deposit_is_booked_and_told_twice_it_is_booked_once(desk: Desk) -> None:
-    for _ in range(2):
-        desk.pay("deposit", "50.00", "bet365", "card 1")
+    assert [desk.pay("deposit", "50.00", "bet365", "card 1").is_new for _ in range(2)] == [True, False]
     assert money(desk, "bet365") == 5_000
+    with pytest.raises(LedgerContradicted, match=r"booked with -?5000 .* told with -?7000"):
+        desk.pay("deposit", "70.00", "bet365", "card 1")
     desk.pay("deposit", "50.00", "bet365", "card 2")
     assert (money(desk, "bet365"), money(desk, "bet365", "owner")) == (10_000, -10_000)
 

@@ -73,7 +73,7 @@ def test_a_stake_above_the_cash_is_refused_and_one_that_takes_it_all_is_not() ->
     assert said(book(), cash_minor=2000).is_new
 
 
-@pytest.mark.parametrize("price", ["1", "1.00", "0.5", "-2", "1001.01", "evens", "nan", "inf", ""])
+@pytest.mark.parametrize("price", ["1", "1.00", "0.5", "-2", "evens", "nan", "inf", ""])
 def test_what_is_no_price_is_refused(price: str) -> None:
     with pytest.raises(PlacementRefused, match="A price of"):
         said(book(), price=price)

@@ -113,6 +113,21 @@ def test_the_solver_finds_the_best_of_all_whole_points(seed: int) -> None:
     assert solved.bound >= best - 1e-9
 
 
+def test_a_solver_stopped_by_its_nodes_stops_at_the_same_point_each_time_with_a_bound_that_holds() -> None:
+    rng = np.random.default_rng(3)
+    program = Program(
+        rng.uniform(0.5, 1.0, 60), rng.uniform(0.0, 1.0, (20, 60)), np.full(20, 9.3), np.zeros(60), np.ones(60),
+        np.ones(60, dtype=bool),
+    )  # fmt: skip
+    first, second, longer = maximise(program, nodes=1), maximise(program, nodes=1), maximise(program, nodes=20)
+    assert not first.optimal
+    assert first.values is not None
+    assert second.values is not None
+    assert longer.values is not None
+    np.testing.assert_array_equal(first.values, second.values)
+    assert first.bound == second.bound >= float(program.objective @ longer.values)
+
+
 def test_a_program_without_a_point_has_no_values_and_one_with_nonsense_is_refused() -> None:
     one, yes = np.ones(1), np.ones(1, dtype=bool)
     assert maximise(Program(one, -np.ones((1, 1)), np.array([-2.0]), np.zeros(1), one, ~yes)).values is None

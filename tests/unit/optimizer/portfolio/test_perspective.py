@@ -11,6 +11,7 @@ from scipy.optimize import minimize_scalar
 
 from optimizer.portfolio.diagonal import extracted
 from optimizer.portfolio.limits import MaximumTickets
+from optimizer.portfolio.patience import Patience
 from optimizer.portfolio.perspective import Perspective, first_guess, most_tickets
 from optimizer.portfolio.quadratic import loss_share, quadratic_above
 from optimizer.portfolio.relaxation import Model, relax
@@ -85,3 +86,16 @@ def test_tickets_are_counted_by_the_tightest_row() -> None:
     asked = problem(np.ones((2, 5)), limits=(MaximumTickets(4), MaximumTickets(2)))
     assert most_tickets(Model(asked)) == 2
     assert most_tickets(Model(problem(np.ones((2, 5))))) == 5
+
+
+@pytest.mark.parametrize(
+    ("gaps", "ends"),
+    [
+        ([0.1, 0.1, 0.1, 0.1], [False, False, False, True]),
+        ([0.1, 0.099, 0.0985, 0.097, 0.097], [False, False, False, False, False]),
+        ([0.1, 0.05, 0.05, 0.05, 0.05], [False, False, False, False, True]),
+    ],
+)
+def test_patience_ends_after_three_rounds_without_a_fiftieth_gained(gaps: list[float], ends: list[bool]) -> None:
+    patience = Patience()
+    assert [patience.ends(gap) for gap in gaps] == ends
