@@ -6,7 +6,7 @@ What is believed comes from `models`, which rules stand from `optimizer.controls
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -18,8 +18,10 @@ from core.errors import LimitBroken
 from core.market.scenarios import Spread
 from core.money import MINOR_PER_MAJOR
 from core.settings import Staking
+from core.threads import one_blas_thread
 from optimizer import tickets
 from optimizer.candidates.generate import generate
+from optimizer.candidates.model import Candidate
 from optimizer.edges import ACCEPTED
 from optimizer.portfolio import limits as limit
 from optimizer.portfolio.optimise import optimise
@@ -84,6 +86,14 @@ def decide(
     open_to_bets = situation.kelly_fraction * situation.stake_factor > 0 and situation.bankroll_minor > 0
     offers = bets.filter((pl.col("verdict") == ACCEPTED) & known & open_to_bets).sort(*tickets.IDENTITY)
     candidates, refused = generate(offers, staking.ticket_kinds, staking.candidates)
+    with one_blas_thread():
+        return _decided(offers, candidates, refused, coming, situation, staking, spread, seed)
+
+
+def _decided(
+    offers: pl.DataFrame, candidates: Sequence[Candidate], refused: pl.DataFrame, coming: Coming, situation: Situation,
+    staking: Staking, spread: Spread, seed: int,
+) -> Decided:  # fmt: skip
     stage = Stage(
         offers, candidates, coming, situation.open_tickets, situation.open_legs, max(situation.bankroll_minor, 1)
     )
@@ -161,7 +171,8 @@ def _limits(situation: Situation, staking: Staking, bankroll: int) -> tuple[limi
         limit.BookExposure(staking.maximum_book_share),
         limit.DayExposure(staking.maximum_day_share),
         limit.CurrencyExposure(staking.maximum_currency_share),
-        limit.Cash(min([free, *situation.rooms.values()]) / bankroll),
+        limit.Cash(free / bankroll),
+        *(limit.Room(name, minor / bankroll) for name, minor in situation.rooms.items()),
         limit.Drawdown(CONFIDENCE, staking.maximum_drawdown_share),
     )
 
