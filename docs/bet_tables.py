@@ -37,8 +37,8 @@ def overall(found: dict[str, Any]) -> str:
     growth = interval(found["log_growth_ci95"], "+.3f")
     return (
         table(_HEAD, [_row("all", found)]) + f"\n\nLog growth of the bankroll {growth} (95%, days resampled); largest "
-        f"drawdown {found['max_drawdown']:.1%} {interval(found['max_drawdown_ci95'], '.1%')} ({begins} to {ends}); longest losing run "
-        f"{found['longest_losing_run']:.0f}. Closes taken from: "
+        f"drawdown {found['max_drawdown']:.1%} {interval(found['max_drawdown_ci95'], '.1%')} ({begins} to {ends}); "
+        f"longest losing run {found['longest_losing_run']:.0f}. Closes taken from: "
         + ", ".join(f"{name} {count:,}" for name, count in found["benchmarks"].items())
         + "."
     )

@@ -86,17 +86,16 @@ def decide(
     open_to_bets = situation.kelly_fraction * situation.stake_factor > 0 and situation.bankroll_minor > 0
     offers = bets.filter((pl.col("verdict") == ACCEPTED) & known & open_to_bets).sort(*tickets.IDENTITY)
     candidates, refused = generate(offers, staking.ticket_kinds, staking.candidates)
-    with one_blas_thread():
-        return _decided(offers, candidates, refused, coming, situation, staking, spread, seed)
-
-
-def _decided(
-    offers: pl.DataFrame, candidates: Sequence[Candidate], refused: pl.DataFrame, coming: Coming, situation: Situation,
-    staking: Staking, spread: Spread, seed: int,
-) -> Decided:  # fmt: skip
     stage = Stage(
         offers, candidates, coming, situation.open_tickets, situation.open_legs, max(situation.bankroll_minor, 1)
     )
+    with one_blas_thread():
+        return _decided(stage, refused, situation, staking, spread, seed)
+
+
+def _decided(
+    stage: Stage, refused: pl.DataFrame, situation: Situation, staking: Staking, spread: Spread, seed: int
+) -> Decided:
     problem = problem_of(stage, stage.draw(spread, staking.scenarios, seed), situation, staking)
     found = optimise(problem, staking.solve_seconds, staking.solve_gap)
     _require(problem, found.stakes)

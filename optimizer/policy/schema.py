@@ -155,6 +155,15 @@ class Policy(_Part):
         return self
 
     def staking_under(self, limits: Limits, base: Staking) -> Staking:
-        """The settings of stakes: `base`, this policy's overrides, and the limits in force over both."""
+        """The settings of stakes: `base`, this policy's overrides, and the limits in force over both.
+
+        Books that the bettor switched off, or that hold no licence in the jurisdiction, are nobody's price here, so
+        that the next best book is looked at.
+        """
         own = {name: getattr(limits, name) for name in _SET_ELSEWHERE if name != "currency"}
-        return Staking(**(base.model_dump() | self.staking | own | {"currency": self.currency}))
+        found = Staking(**(base.model_dump() | self.staking | own | {"currency": self.currency}))
+        place = jurisdiction(self.jurisdiction)
+        barred = (*self.preferences.books.never, *(place.books.not_licensed if place else ()))
+        only = self.preferences.books.only or found.bookmakers
+        named = tuple(book for book in found.bookmakers if book in only and book not in barred)
+        return found.model_copy(update={"bookmakers": named})

@@ -93,3 +93,12 @@ def test_every_fault_of_a_file_is_said_at_once(tmp_path: Path) -> None:
 def test_a_file_that_is_not_there_is_said_so(tmp_path: Path) -> None:
     with pytest.raises(PolicyInvalid, match=r"The policy file 'none\.yaml' cannot be read"):
         load(tmp_path / "none.yaml")
+
+
+def test_a_book_that_is_off_or_unlicensed_is_nobodys_price_so_that_the_next_best_is_taken() -> None:
+    base = Staking(bookmakers=("bet365", "bwin", "coral", "1xbet"))
+    told = {"bettor_id": "ann", "currency": "GBP", "jurisdiction": "GB", "limits": default(base).limits}
+    bettor = Policy.model_validate(told | {"preferences": {"books": {"never": ["coral"]}}})
+    assert bettor.staking_under(bettor.limits, base).bookmakers == ("bet365", "bwin")
+    picky = Policy.model_validate(told | {"preferences": {"books": {"only": ["coral", "1xbet"]}}})
+    assert picky.staking_under(picky.limits, base).bookmakers == ("coral",)
