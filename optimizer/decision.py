@@ -6,7 +6,7 @@ What is believed comes from `models`, which rules stand from `optimizer.controls
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -21,7 +21,6 @@ from core.settings import Staking
 from core.threads import one_blas_thread
 from optimizer import tickets
 from optimizer.candidates.generate import generate
-from optimizer.candidates.model import Candidate
 from optimizer.edges import ACCEPTED
 from optimizer.portfolio import limits as limit
 from optimizer.portfolio.optimise import optimise
