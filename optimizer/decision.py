@@ -6,9 +6,7 @@ What is believed comes from `models`, which rules stand from `optimizer.controls
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -28,6 +26,7 @@ from optimizer.portfolio.problem import Problem
 from optimizer.portfolio.rivals import rivals, score
 from optimizer.portfolio.verify import broken
 from optimizer.scene import Coming, Scene, Stage
+from optimizer.situation import Situation
 
 Floats = NDArray[np.float64]
 FRESH = 7_919
@@ -37,29 +36,6 @@ LEAST_FRACTION = 1e-6
 """Stands for a Kelly fraction of nothing, at which no offer is looked at."""
 DIMENSIONS = {"match": "match_id", "league": "competition_id", "market": "market", "book": "bookmaker"}
 """What exposure is limited by, and the column of a leg that says where it belongs."""
-
-
-@dataclass(frozen=True)
-class Situation:
-    """What a decision starts from. Money in minor units of the policy's currency.
-
-    `open_tickets`, `open_legs`: rows of gold tickets and ticket_legs whose result is not known. `staked_today_minor`
-    counts every ticket of the day, settled ones too. `rooms`: what further rules leave for new stakes in all, by the
-    rule's name. `stake_factor`: what drawdown tiers leave of `kelly_fraction`, the one in force; 0 stakes nothing.
-    """
-
-    sport: str
-    as_of: datetime
-    decision_id: str
-    bettor_id: str
-    bankroll_minor: int
-    open_tickets: pl.DataFrame
-    open_legs: pl.DataFrame
-    staked_today_minor: int = 0
-    rooms: Mapping[str, int] = field(default_factory=dict)
-    stake_factor: float = 1.0
-    kelly_fraction: float = 1.0
-    shadow_kelly_fraction: float | None = None
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -19,9 +19,7 @@ from optimizer.portfolio.optimise import Portfolio
 from optimizer.portfolio.problem import Problem
 from optimizer.portfolio.rivals import Score
 from optimizer.scene import Stage
-
-if TYPE_CHECKING:
-    from optimizer.decision import Situation
+from optimizer.situation import Situation
 
 Floats = NDArray[np.float64]
 

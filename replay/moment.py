@@ -18,13 +18,14 @@ from optimizer.audit.rows import of_limit_changes
 from optimizer.controls import gates, offer_rules, review, rooms, stake_factor, standing
 from optimizer.controls.review import of_rooms
 from optimizer.controls.standing import Standing
-from optimizer.decision import Decided, Situation, decide
+from optimizer.decision import Decided, decide
 from optimizer.edges import ACCEPTED
 from optimizer.performance.closing import ticket_values
 from optimizer.placement.taken import taken
 from optimizer.policy import Limits, Policy
 from optimizer.scene import Coming, edge_spread
 from optimizer.settlement import standing as settled_now
+from optimizer.situation import Situation
 
 
 @dataclass(frozen=True)

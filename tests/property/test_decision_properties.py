@@ -14,8 +14,9 @@ from core.market.grid import ScoreGrid
 from core.market.scenarios import Spread
 from core.settings import Staking
 from lake.contracts.model import contract
-from optimizer.decision import Decided, Situation, decide
+from optimizer.decision import Decided, decide
 from optimizer.scene import Coming
+from optimizer.situation import Situation
 from tests.unit.optimizer.policies import AS_OF, bet, bets, policy
 
 DAYS = range(60)

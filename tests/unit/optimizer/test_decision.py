@@ -16,10 +16,11 @@ from core.settings import Staking
 from lake.conform import require
 from lake.contracts.model import contract
 from optimizer import tickets
-from optimizer.decision import Decided, Situation, decide
+from optimizer.decision import Decided, decide
 from optimizer.portfolio.optimise import optimise
 from optimizer.portfolio.rivals import score
 from optimizer.scene import Coming
+from optimizer.situation import Situation
 from tests.unit.optimizer.policies import AS_OF, KICKOFF, believed, bet, bets, policy
 
 BANKROLL = 100_000
