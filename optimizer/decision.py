@@ -19,12 +19,12 @@ from core.settings import Staking
 from core.threads import one_blas_thread
 from optimizer import tickets
 from optimizer.candidates.generate import generate
-from optimizer.edges import ACCEPTED
 from optimizer.portfolio import limits as limit
 from optimizer.portfolio.optimise import optimise
 from optimizer.portfolio.problem import Problem
 from optimizer.portfolio.rivals import rivals, score
 from optimizer.portfolio.verify import broken
+from optimizer.prices.edges import ACCEPTED
 from optimizer.scene import Coming, Scene, Stage
 from optimizer.situation import Situation
 

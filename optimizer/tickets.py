@@ -14,10 +14,10 @@ from core.settings import Staking
 from lake.contracts.model import contract
 from lake.keys import short_hash
 from optimizer.candidates.model import Candidate
-from optimizer.edges import minimum_price
 from optimizer.portfolio.optimise import Portfolio
 from optimizer.portfolio.problem import Problem
 from optimizer.portfolio.rivals import Score
+from optimizer.prices.edges import minimum_price
 from optimizer.scene import Stage
 from optimizer.situation import Situation
 

@@ -8,8 +8,8 @@ import polars as pl
 
 from core.settings import Settings
 from lake.storage import Lake
-from optimizer.arbitrage import arbitrages
-from optimizer.middles import middles
+from optimizer.prices.arbitrage import arbitrages
+from optimizer.prices.middles import middles
 from optimizer.scene import Coming
 from replay.moment import staking_of
 from replay.quotes import Quotes

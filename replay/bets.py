@@ -14,9 +14,10 @@ from lake.contracts.model import contract
 from lake.keys import short_hash
 from models import fair
 from models.dataset import Dataset
-from optimizer import edges, settlement
-from optimizer.offers import book_terms, commissions
+from optimizer import settlement
 from optimizer.performance.closing import closing_line_value
+from optimizer.prices import edges
+from optimizer.prices.offers import book_terms, commissions
 from optimizer.scene import Coming
 from replay.moment import Acted, Record, act, policy_of, staking_of
 from replay.quotes import Quotes

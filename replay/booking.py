@@ -10,9 +10,9 @@ import polars as pl
 from core.settings import Settings
 from lake.storage import Lake
 from optimizer import ledger, outbox, settlement
-from optimizer.offers import book_terms, commissions
 from optimizer.performance import attribution, closing, drawdown, summary
 from optimizer.placement import Order, Venue, frame
+from optimizer.prices.offers import book_terms, commissions
 from replay.issue import record
 from replay.moment import policy_of, staking_of
 from replay.quotes import Quotes

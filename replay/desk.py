@@ -15,10 +15,10 @@ from core.money import Money
 from core.settings import Settings
 from lake.storage import Lake, Table
 from optimizer import ledger, own_bets
-from optimizer.hedging import suggestions
 from optimizer.ledger import Account, events
 from optimizer.ledger.events import Event
 from optimizer.placement import Book, Recorded, by_hand, frame
+from optimizer.prices.hedging import suggestions
 from replay import booking
 from replay.issue import record
 from replay.moment import policy_of, staking_of
@@ -97,7 +97,7 @@ class Desk:
         return found
 
     def hedges(self) -> pl.DataFrame:
-        """What could be done about each open single at the newest prices: `optimizer.hedging.suggestions`."""
+        """What could be done about each open single at the newest prices: `optimizer.prices.hedging.suggestions`."""
         last = self.table("fair_odds").scan().select(pl.col("as_of_utc").max()).collect().item()
         moment = last or self.as_of
         then = record(self.lake, self.settings).known(self.as_of)

@@ -14,8 +14,8 @@ import polars as pl
 from core.settings import Settings
 from lake.keys import short_hash
 from lake.storage import Lake, Table
-from optimizer import edges
 from optimizer.audit import chained
+from optimizer.prices import edges
 from optimizer.scene import Coming
 from replay.moment import Record, act, policy_of, staking_of
 from replay.quotes import Quotes

@@ -19,10 +19,10 @@ from optimizer.controls import gates, offer_rules, review, rooms, stake_factor, 
 from optimizer.controls.review import of_rooms
 from optimizer.controls.standing import Standing
 from optimizer.decision import Decided, decide
-from optimizer.edges import ACCEPTED
 from optimizer.performance.closing import ticket_values
 from optimizer.placement.taken import taken
 from optimizer.policy import Limits, Policy
+from optimizer.prices.edges import ACCEPTED
 from optimizer.scene import Coming, edge_spread
 from optimizer.settlement import standing as settled_now
 from optimizer.situation import Situation

@@ -8,7 +8,7 @@ from datetime import datetime
 import polars as pl
 
 from lake.storage import Lake
-from optimizer.offers import book_terms, offers
+from optimizer.prices.offers import book_terms, offers
 
 TABLES = ("fct_match_prices", "fct_total_prices", "fct_handicap_prices")
 
@@ -36,7 +36,7 @@ class Quotes:
         return Quotes(*(frame.filter(pl.col("match_id").is_in(match_ids.implode())) for frame in self.frames))
 
     def offers(self, as_of: datetime) -> pl.DataFrame:
-        """What each book would have paid at a moment (optimizer/offers.py)."""
+        """What each book would have paid at a moment (optimizer/prices/offers.py)."""
         return offers(*self.frames, book_terms(), as_of)
 
     def by_moment(self, decisions: pl.DataFrame) -> dict[datetime, Quotes]:

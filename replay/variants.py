@@ -77,7 +77,7 @@ def profits(data: Dataset, beliefs: Mapping[str, Belief], prices: pl.DataFrame, 
 def best_prices(decisions: pl.DataFrame, prices: pl.DataFrame, staking: Staking) -> Values:
     """(n, 3) highest price of home, draw, away that could be taken at each decision; NaN where there is none.
 
-    Those of the policy's books, known at the decision and not stale: what `optimizer.edges` accepts.
+    Those of the policy's books, known at the decision and not stale: what `optimizer.prices.edges` accepts.
     """
     age = pl.col("as_of_utc") - pl.col("known_at_utc")
     executable = prices_at_decision(decisions, prices).filter(

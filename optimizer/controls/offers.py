@@ -13,9 +13,9 @@ from typing import ClassVar, Protocol
 
 import polars as pl
 
-from optimizer.guards import Guards
 from optimizer.policy import Jurisdiction, Limits, Policy
 from optimizer.policy.schema import Switches
+from optimizer.prices.guards import Guards
 
 
 class OfferRule(Protocol):
@@ -172,7 +172,7 @@ class LimitChanged:
 
 @dataclass(frozen=True)
 class Untrusted:
-    """No price that is likely a mistake or behind the news: a guard of `optimizer.guards`."""
+    """No price that is likely a mistake or behind the news: a guard of `optimizer.prices.guards`."""
 
     name: str
     condition: pl.Expr

@@ -16,8 +16,8 @@ from optimizer.controls.gates import Decision, Gate
 from optimizer.controls.offers import OfferRule
 from optimizer.controls.rooms import minor, rooms, stake_factor
 from optimizer.controls.standing import Standing
-from optimizer.edges import ACCEPTED
 from optimizer.policy import Limits
+from optimizer.prices.edges import ACCEPTED
 
 _OPTIONAL = ("previous_price_odds_dec", "stake_limit", "previous_stake_limit", "consensus_prob", "others_count")
 _IDENTITY = ("match_id", "market", "selection", "line", "bookmaker")

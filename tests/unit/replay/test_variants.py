@@ -17,8 +17,8 @@ from core.settings import Staking, load_settings
 from lake.storage import Lake
 from models.belief import OUTCOMES, Belief
 from models.dataset import Dataset
-from optimizer.edges import value_bets
-from optimizer.guards import Guards
+from optimizer.prices.edges import value_bets
+from optimizer.prices.guards import Guards
 from replay.overfitting import Trials, judge
 from replay.variants import FORECASTERS, GRID, Variant, best_prices, nearest, other_backtests, overfitting, profits
 from tests.unit.replay.seasons import LEAD, decided, moment, quoted, quotes

@@ -17,7 +17,7 @@ from scipy.optimize import minimize
 
 from core.market.markets import MARKETS
 from core.settings import Staking
-from optimizer.arbitrage import executable
+from optimizer.prices.arbitrage import executable
 
 Floats = NDArray[np.float64]
 _SCHEMA = {

@@ -9,9 +9,9 @@ import pytest
 from pydantic import ValidationError
 
 from core.market.devig import devig
-from optimizer.offers import Terms, book_terms
+from optimizer.prices.offers import Terms, book_terms
 from tests.unit.optimizer.policies import AS_OF, price, prices
-from tests.unit.optimizer.quotes import HANDICAP, TOTALS, lined, offered
+from tests.unit.optimizer.prices.quotes import HANDICAP, TOTALS, lined, offered
 
 EXCHANGE = {"betfair_exchange": Terms(commission_share=0.05, stake_limit=500.0, source="invented")}
 

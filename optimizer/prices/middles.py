@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from core.market.grid import ScoreGrid
 from core.settings import Staking
-from optimizer.arbitrage import SMALLEST_PROFIT, as_rows, equal_return, executable, opportunity, profits
+from optimizer.prices.arbitrage import SMALLEST_PROFIT, as_rows, equal_return, executable, opportunity, profits
 
 Floats = NDArray[np.float64]
 _PAIRS = {("totals", "over", "under"): 1.0, ("asian_handicap", "home", "away"): -1.0}

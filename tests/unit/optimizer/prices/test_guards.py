@@ -7,9 +7,9 @@ import pytest
 
 from core.market.consensus import consensus
 from core.market.devig import devig
-from optimizer.guards import Guards, with_consensus
+from optimizer.prices.guards import Guards, with_consensus
 from tests.unit.optimizer.policies import price, prices
-from tests.unit.optimizer.quotes import offered
+from tests.unit.optimizer.prices.quotes import offered
 
 BOOKS = {"bwin": (2.0, 3.4, 4.2), "bet365": (2.2, 3.3, 3.8), "pinnacle": (2.1, 3.5, 3.9)}
 QUOTED = offered(prices(*(price(book, *odds) for book, odds in BOOKS.items()), price("market_max", 2.3, 3.6, 4.3)))

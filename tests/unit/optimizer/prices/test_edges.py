@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 
 from core.settings import Staking
 from lake.contracts.model import contract
-from optimizer import edges
 from optimizer.controls import offer_rules, review, standing
-from optimizer.edges import minimum_price
-from optimizer.offers import Terms
 from optimizer.policy import default
+from optimizer.prices import edges
+from optimizer.prices.edges import minimum_price
+from optimizer.prices.offers import Terms
 from tests.unit.optimizer import policies
 from tests.unit.optimizer.policies import AS_OF, policy, price, prices
-from tests.unit.optimizer.quotes import HANDICAP, TOTALS, lined, offered
+from tests.unit.optimizer.prices.quotes import HANDICAP, TOTALS, lined, offered
 
 
 def fair(

@@ -14,11 +14,11 @@ from core.market.grid import GOALS, ScoreGrid, scores
 from core.market.markets import MARKETS
 from core.market.payoffs import profit
 from lake.contracts.model import contract
-from optimizer.arbitrage import arbitrages, profits, surest_stakes
-from optimizer.middles import middles
-from optimizer.offers import Terms
+from optimizer.prices.arbitrage import arbitrages, profits, surest_stakes
+from optimizer.prices.middles import middles
+from optimizer.prices.offers import Terms
 from tests.unit.optimizer.policies import AS_OF, policy, price, prices
-from tests.unit.optimizer.quotes import HANDICAP, TOTALS, lined, offered
+from tests.unit.optimizer.prices.quotes import HANDICAP, TOTALS, lined, offered
 
 MATCHES = pl.DataFrame({"match_id": ["m1"], "competition_id": ["E0"], "season_code": ["2023-24"]})
 GRID = ScoreGrid.poisson([1.5], [1.2], -0.05)

@@ -11,8 +11,8 @@ from datetime import datetime
 import polars as pl
 
 from core.settings import Staking
-from optimizer.guards import with_consensus
-from optimizer.offers import SELECTION
+from optimizer.prices.guards import with_consensus
+from optimizer.prices.offers import SELECTION
 
 ACCEPTED = "accepted"
 _NOTHING = pl.lit(0.0)

@@ -22,7 +22,7 @@ from core.market.markets import MARKETS
 from core.settings import Staking
 from lake.contracts.model import contract
 from lake.keys import short_hash
-from optimizer.offers import SELECTION
+from optimizer.prices.offers import SELECTION
 
 Floats = NDArray[np.float64]
 Legs = Sequence[dict[str, Any]]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from optimizer.offers import SELECTION
+from optimizer.prices.offers import SELECTION
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from optimizer.offers import Terms, offers
+from optimizer.prices.offers import Terms, offers
 from tests.unit.optimizer.policies import AS_OF, UTC_TIME
 
 NO_TERMS: dict[str, Terms] = {}

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from optimizer.hedging import certain_worth, equalising_stakes, growth_stakes, suggestions
+from optimizer.prices.hedging import certain_worth, equalising_stakes, growth_stakes, suggestions
 from tests.unit.optimizer.policies import AS_OF, fair, policy, price, prices
-from tests.unit.optimizer.quotes import TOTALS, lined, offered
+from tests.unit.optimizer.prices.quotes import TOTALS, lined, offered
 
 NO_PUSH = pl.lit(None, pl.Float64).alias("push_share")
 TICKET = {
