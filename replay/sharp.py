@@ -29,7 +29,8 @@ def sharpness_at(decisions: pl.DataFrame, prices: pl.DataFrame, as_of: datetime)
     all books then weigh the same.
     """
     season = boundary(as_of, Refit.SEASON)
-    past = decisions.filter(pl.col("event_at_utc").is_between(season - MEMORY, season, closed="left"))
+    inside = pl.col("event_at_utc").is_between(season - MEMORY, season, closed="left")
+    past = decisions.filter(inside).sort("match_id")
     known = prices.filter((pl.col("known_at_utc") < season) & pl.col("match_id").is_in(past["match_id"].implode()))
     close, _ = market.benchmark(past, market.closing(known))
     told = prices_at_decision(past, known).filter(~pl.col("is_aggregate"))

@@ -7,7 +7,7 @@ from importlib.util import find_spec
 
 import pytest
 
-_BESIDE_THE_PEER = ["test_dixon_coles.py", "test_dixon_coles_peer.py", "test_devig.py"]
+_BESIDE_THE_PEER = ["test_dixon_coles.py", "test_dixon_coles_peer.py", "test_devig.py", "test_portfolio_peer.py"]
 collect_ignore = [] if find_spec("penaltyblog") else _BESIDE_THE_PEER
 """The peer is no dependency of the project: `make bench` installs it beside, from a lock of its own."""
 

@@ -17,7 +17,8 @@ KEYS = {
     "release": str, "tickets": list, "warnings": list,
 }  # fmt: skip
 TICKET = {
-    "ticket_id": str, "kind": str, "stake": float, "currency": str, "edge": float, "binding_limit": str,
+    "ticket_id": str, "kind": str, "price_odds_dec": float, "stake": float, "currency": str, "edge": float,
+    "binding_limit": str,
     "expected_log_growth": float, "price_age_minutes": float, "minimum_price_odds_dec": float,
     "stand_ins": type(None), "legs": list,
 }  # fmt: skip
