@@ -23,8 +23,13 @@ def place(lake: Lake, settings: Settings, venue: Venue, as_of: datetime) -> pl.D
     gold, bettor = f"gold.{settings.sport}", policy_of(settings).bettor_id
     placed = lake.table(f"{gold}.placements").read()
     waiting = lake.table(f"{gold}.tickets").read(pl.col("as_of_utc") == as_of).join(placed, on="ticket_id", how="anti")
-    books = lake.table(f"{gold}.ticket_legs").read().unique("ticket_id").select("ticket_id", "bookmaker")
-    orders = [_order(row, bettor) for row in waiting.join(books, on="ticket_id").sort("ticket_id").to_dicts()]
+    legs = lake.table(f"{gold}.ticket_legs").read().group_by("ticket_id")
+    sold = legs.agg(pl.col("bookmaker").first(), pl.col("price_odds_dec").product().alias("of_legs_odds_dec"))
+    priced = pl.coalesce("price_odds_dec", "of_legs_odds_dec").alias("price_odds_dec")
+    orders = [
+        _order(row, bettor)
+        for row in waiting.join(sold, on="ticket_id").with_columns(priced).sort("ticket_id").to_dicts()
+    ]
     return frame(venue.place(order, as_of) for order in orders)
 
 

@@ -73,6 +73,15 @@ def test_every_issued_ticket_is_taken_on_paper_once(desk: Desk) -> None:
     assert booking.book(desk.lake, desk.settings).is_empty()
 
 
+def test_a_ticket_from_before_tickets_had_a_price_is_taken_at_that_of_its_legs(desk: Desk) -> None:
+    tickets, placements = desk.table("tickets"), desk.table("placements")
+    expected = placements.read().select("ticket_id", "price_odds_dec").sort("ticket_id")
+    tickets.replace(tickets.read().with_columns(pl.lit(None, pl.Float64).alias("price_odds_dec")))
+    placements.replace(placements.read().clear())
+    found = booking.place(desk.lake, desk.settings, Paper(), AS_OF)
+    assert found.select("ticket_id", "price_odds_dec").sort("ticket_id").equals(expected)
+
+
 def test_a_deposit_is_booked_and_told_twice_it_is_booked_once(desk: Desk) -> None:
     assert [desk.pay("deposit", "50.00", "bet365", "card 1").is_new for _ in range(2)] == [True, False]
     assert money(desk, "bet365") == 5_000
