@@ -11,6 +11,8 @@ from pipelines.options import JsonFile, LakeDir, Policy, Profile, Sport, given
 
 account = typer.Typer(no_args_is_help=True, help="Money at bookmakers: paid in, paid out, changed, shown.")
 
+audit = typer.Typer(no_args_is_help=True, help="What every rule decided, chained by hashes.")
+
 Amount = Annotated[str, typer.Argument(help="In major units of the policy's currency, such as 100 or 99.50.")]
 Book = Annotated[str, typer.Option("--book", help="The bookmaker, such as bet365.")]
 Reference = Annotated[str, typer.Option(help="Your or the book's number of it: told twice it is booked once.")]
@@ -19,7 +21,8 @@ Reference = Annotated[str, typer.Option(help="Your or the book's number of it: t
 def add(app: typer.Typer) -> None:
     """Hang all commands of this file below an application."""
     app.add_typer(account, name="account")
-    for command in (place, bets, hedge, audit, outbox, policy):
+    app.add_typer(audit, name="audit")
+    for command in (place, bets, hedge, outbox, policy):
         app.command()(command)
 
 
@@ -112,7 +115,8 @@ def hedge(
     money_commands.hedges(given(profile=profile, lake=lake, policy=policy_file), json_file)
 
 
-def audit(profile: Profile = None, lake: LakeDir = None, sport: Sport = None, json_file: JsonFile = None) -> None:
+@audit.command()
+def verify(profile: Profile = None, lake: LakeDir = None, sport: Sport = None, json_file: JsonFile = None) -> None:
     """Verify that every decision of every rule stands as it was written: no row changed, moved, added or cut off."""
     from pipelines import money_commands
 

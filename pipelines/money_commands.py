@@ -98,7 +98,7 @@ def hedges(given: Mapping[str, Any], json_file: Path | None) -> None:
 
 
 def verify_audit(given: Mapping[str, Any], json_file: Path | None) -> None:
-    """`fairline audit`: exit code 1 where the audit is not as it was written."""
+    """`fairline audit verify`: exit code 1 where the audit is not as it was written."""
     from assets.workspace import Workspace
     from replay import compliance
 

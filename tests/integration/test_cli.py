@@ -22,7 +22,7 @@ from tests.integration.runs import Finished, Said, fairline
 
 COMMANDS = (
     "run", "backtest", "ablate", "tune", "models", "rollback", "tickets", "explain", "ui", "doctor", "export", "place",
-    "account", "bets", "hedge", "audit", "outbox", "policy",
+    "account", "bets", "hedge", "audit", "outbox", "policy", "study",
 )  # fmt: skip
 MISTAKES = {
     "an unknown league": ("run", "--leagues", "XX9"),

@@ -112,7 +112,7 @@ def test_own_bets_are_imported_once_and_a_wrong_row_is_named(lake: Path, tmp_pat
 
 
 def test_the_audit_stands_as_it_was_written(lake: Path, tmp_path: Path) -> None:
-    said, found = _told(lake, tmp_path / "audit.json", "audit")
+    said, found = _told(lake, tmp_path / "audit.json", "audit", "verify")
     assert found == {"rows": len(_gold(lake, "audit")), "faults": []}
     assert "stand as they were written" in said.text
 
@@ -125,7 +125,7 @@ def test_an_audit_that_was_tampered_with_ends_in_exit_code_one_and_says_where(
     rows = table.read().sort("sequence")
     kinder = rows.with_columns(pl.when(pl.col("sequence") == 3).then(~pl.col("allowed")).otherwise("allowed"))
     table.replace(rows.head(-1) if what == "cut off" else kinder)
-    said = fairline("audit", "--lake", lake, "--json", tmp_path / "audit.json")
+    said = fairline("audit", "verify", "--lake", lake, "--json", tmp_path / "audit.json")
     _refused(said, told)
     assert json.loads((tmp_path / "audit.json").read_text(encoding="utf-8"))["faults"]
 
@@ -208,4 +208,4 @@ def test_a_self_excluded_bettor_gets_no_ticket_and_earlier_ones_are_settled_as_t
     assert settled["return_minor"] == {"won": 24_80, "lost": 0}[settled["outcome"]]
     mine = _gold(lake, "ledger").filter(pl.col("bookmaker") == BOOK, pl.col("account") == "cash")
     assert mine["amount_minor"].sum() == 50_00 + settled["profit_minor"]
-    assert fairline("audit", "--lake", lake).code == 0
+    assert fairline("audit", "verify", "--lake", lake).code == 0
