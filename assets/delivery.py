@@ -18,6 +18,7 @@ RELEASED = tuple(
 _LAST = (
     "outbox",
     "bet_performance",
+    "attributions",
     "compliance_reports",
     "arbitrages",
     "model_performance",
@@ -41,7 +42,7 @@ def release(context: AssetExecutionContext, workspace: Workspace) -> Materialize
     as_of = workspace.moment(context.partition_key)
     made = releases.commit(workspace.lake, SPORT, as_of, workspace.settings.simulated, RELEASED)
     manifest = publish.publish(workspace.lake, made, workspace.published)
-    audit = workspace.lake.table(f"gold.{SPORT}.audit").read()
+    audit = workspace.lake.table(f"gold.{SPORT}.audit").scan().select("sequence", "entry_hash").collect()
     anchor(workspace.anchors, head(audit), len(audit), as_of)
     shown = {name.rsplit(".", 1)[1]: version for name, version in made.versions.items()}
     return MaterializeResult(

@@ -24,6 +24,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, Settin
 
 from core.clock import parse_instant
 from core.errors import SettingsInvalid
+from core.money import MINOR_PER_MAJOR
 
 Profile = Literal["sandbox", "archive", "live"]
 
@@ -66,6 +67,11 @@ class Staking(BaseModel):
                  "betmgm", "paddy_power", "sky_bet", "pinnacle", "interwetten", "1xbet"),
         description="Named books where a ticket can really be placed; maxima and averages never count.",
     )  # fmt: skip
+
+    @property
+    def bankroll_minor(self) -> int:
+        """The opening bankroll in minor units."""
+        return round(self.bankroll * MINOR_PER_MAJOR)
 
 
 def _instant(value: object) -> object:

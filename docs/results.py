@@ -25,27 +25,22 @@ def main() -> None:
     """Run the backtests and the ablation on the archive, and write the page."""
     big_five, ablation = told("backtest", "big-five", BIG_FIVE), told("ablate", "big-five", BIG_FIVE)
     everything = told("backtest", "all", f"{BIG_FIVE},{OTHERS}")
-    TARGET.write_text(page(big_five, ablation, everything, studied()), encoding="utf-8")
+    TARGET.write_text(page(big_five, ablation, everything, answer("study")), encoding="utf-8")
     print(f"{TARGET} written")
 
 
 def told(command: str, lake: str, leagues: str) -> dict[str, Any]:
     """What a command says of these leagues, in a lake of their own: what a lake has, the models learn from."""
     archive = os.environ.get("FAIRLINE_ARCHIVE", "../shared/archive")
-    with tempfile.TemporaryDirectory() as folder:
-        answer = Path(folder) / f"{command}.json"
-        where = ["--archive", archive, "--lake", f"lakes/results/{lake}", "--json", str(answer)]
-        subprocess.run([FAIRLINE, command, "--leagues", leagues, *PERIOD, *where], check=True)
-        found: dict[str, Any] = json.loads(answer.read_text(encoding="utf-8"))
-        return found
+    return answer(command, "--leagues", leagues, *PERIOD, "--archive", archive, "--lake", f"lakes/results/{lake}")
 
 
-def studied() -> dict[str, Any]:
-    """The study of adaptive staking: it needs no data."""
+def answer(*command: str) -> dict[str, Any]:
+    """What a command writes to the file of `--json`."""
     with tempfile.TemporaryDirectory() as folder:
-        answer = Path(folder) / "study.json"
-        subprocess.run([FAIRLINE, "study", "--json", str(answer)], check=True)
-        found: dict[str, Any] = json.loads(answer.read_text(encoding="utf-8"))
+        file = Path(folder) / "answer.json"
+        subprocess.run([FAIRLINE, *command, "--json", str(file)], check=True)
+        found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
         return found
 
 

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from core.resampling import block_mean_interval
 from models import scores
 from models.belief import Belief
-
-BOOTSTRAP_DRAWS = 1000
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,7 @@ def _score(
         brier=float(scores.brier(p, happened).mean()),
         rps=float(scores.rps(p, happened).mean()),
         kl_to_close=float(divergence.mean()),
-        kl_to_close_ci95=scores.block_bootstrap_mean(divergence, days, BOOTSTRAP_DRAWS, seed),
+        kl_to_close_ci95=block_mean_interval(divergence, days, seed),
         log_loss_minus_close=float((loss - close_loss).mean()),
-        log_loss_minus_close_ci95=scores.block_bootstrap_mean(loss - close_loss, days, BOOTSTRAP_DRAWS, seed),
+        log_loss_minus_close_ci95=block_mean_interval(loss - close_loss, days, seed),
     )

@@ -35,19 +35,3 @@ def kl_divergence(reference: Values, p: Values) -> Values:
     """Kullback–Leibler divergence of `p` from `reference`, in nats."""
     divergence: Values = (reference * np.log(reference / p)).sum(axis=1)
     return divergence
-
-
-def block_bootstrap_mean(values: Values, blocks: NDArray[np.int64], draws: int, seed: int) -> tuple[float, float]:
-    """95% interval of the mean, resampling whole blocks (such as match days) with replacement.
-
-    `values`, `blocks`: (n,). Ratio of block sums to block sizes (Künsch, 1989). NaN, NaN for fewer than two blocks.
-    """
-    _, index = np.unique(blocks, return_inverse=True)
-    sums, sizes = np.bincount(index, weights=values), np.bincount(index)
-    if len(sums) < 2:
-        return float("nan"), float("nan")
-    generator = np.random.default_rng(seed)
-    picks = generator.multinomial(len(sums), np.full(len(sums), 1 / len(sums)), size=draws)
-    means = (picks @ sums) / (picks @ sizes)
-    low, high = np.quantile(means, [0.025, 0.975])
-    return float(low), float(high)

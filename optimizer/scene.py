@@ -6,7 +6,6 @@ about it belongs in `optimizer.portfolio`.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import hypot
@@ -21,6 +20,7 @@ from core.market.payoffs import profit
 from core.market.scenarios import Scenarios, Spread, draw
 from optimizer.candidates.model import Candidate
 from optimizer.candidates.returns import leg_factors, returns
+from optimizer.systems import read
 
 Floats = NDArray[np.float64]
 
@@ -144,12 +144,7 @@ def standing_candidates(tickets: pl.DataFrame, legs: pl.DataFrame) -> list[Candi
     rows = legs.with_row_index("row").group_by("ticket_id", maintain_order=True).agg(pl.col("row"))
     named = tickets.select("ticket_id", "kind", "lines").join(rows, on="ticket_id", how="left", maintain_order="left")
     return [
-        Candidate(
-            kind,
-            tuple(own),
-            tuple(tuple(own[leg] for leg in line) for line in json.loads(lines or "null") or [range(len(own))]),
-            None,
-        )
+        Candidate(kind, tuple(own), tuple(tuple(own[leg] for leg in line) for line in read(lines, len(own))))
         for _, kind, lines, own in named.iter_rows()
     ]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,6 +19,7 @@ from optimizer.portfolio.rivals import Score
 from optimizer.prices.edges import minimum_price
 from optimizer.scene import Stage
 from optimizer.situation import Situation
+from optimizer.systems import written
 
 Floats = NDArray[np.float64]
 
@@ -108,7 +108,7 @@ def _ticket(candidate: Candidate, own: list[dict[str, Any]], situation: Situatio
         "bettor_id": situation.bettor_id,
         "as_of_utc": situation.as_of,
         "kind": candidate.kind,
-        "lines": _lines(candidate),
+        "lines": written(candidate.places) if len(candidate.lines) > 1 else None,
         "currency": staking.currency,
         "price_odds_dec": price_of(candidate, own),
         "price_age_minutes": max(leg["price_age_minutes"] for leg in own),
@@ -122,17 +122,8 @@ def price_of(candidate: Candidate, own: list[dict[str, Any]]) -> float:
     """What a unit stake returns if every leg wins: the mean over lines of the product of their prices."""
     if candidate.price_odds_dec is not None:
         return candidate.price_odds_dec
-    place = {leg: number for number, leg in enumerate(candidate.legs)}
     prices = [leg["price_odds_dec"] for leg in own]
-    return float(np.mean([np.prod([prices[place[leg]] for leg in line]) for line in candidate.lines]))
-
-
-def _lines(candidate: Candidate) -> str | None:
-    """Lines as numbers of the ticket's own legs; null where all legs are one line."""
-    if len(candidate.lines) == 1:
-        return None
-    place = {leg: number for number, leg in enumerate(candidate.legs)}
-    return json.dumps([[place[leg] for leg in line] for line in candidate.lines])
+    return float(np.mean([np.prod([prices[leg] for leg in line]) for line in candidate.places]))
 
 
 def _leg(leg: dict[str, Any], situation: Situation) -> dict[str, Any]:

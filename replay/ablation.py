@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from core.countdown import Say
 from core.errors import PermanentError
+from core.resampling import block_mean_interval
 from core.settings import Settings
 from core.threads import one_blas_thread
 from lake.keys import short_hash
@@ -22,7 +23,6 @@ from models.belief import Belief
 from models.catalog import CLOSING
 from models.dataset import Dataset
 from models.members import Mask
-from models.scorecard import BOOTSTRAP_DRAWS
 from models.training import Hearing
 from replay.evidence import Evidence
 from replay.learning import kept, recipe_of, training_hash_of
@@ -166,5 +166,5 @@ def _change(one: Ablated, differences: Values, days: NDArray[np.int64], seed: in
 
 
 def _interval(values: Values, days: NDArray[np.int64], seed: int) -> Interval:
-    low, high = scores.block_bootstrap_mean(values, days, BOOTSTRAP_DRAWS, seed)
+    low, high = block_mean_interval(values, days, seed)
     return None if np.isnan(low) else (low, high)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import polars as pl
 
 from core.market.grid import ScoreGrid
+from core.market.markets import QUOTED
 from core.settings import Settings, Staking
 from lake.contracts.model import contract
 from lake.keys import short_hash
@@ -23,7 +24,6 @@ from replay.moment import Acted, Record, act, policy_of, staking_of
 from replay.quotes import Quotes
 from replay.sharp import Weights
 
-QUOTED = ("1x2", "totals", "asian_handicap")
 END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)
 
 
@@ -49,25 +49,23 @@ def walk(
     or silver matches; bets are settled by the first result known, and again by its corrections. `sharpness`: of books
     at a moment, for the consensus that offers are compared with.
     """
-    policy, record = policy_of(settings), _nothing(settings.sport)
+    policy, staking, record = policy_of(settings), staking_of(settings), _nothing(settings.sport)
     told = quotes.by_moment(data.rows)
     priced = _priced(data, grid).partition_by("as_of_utc", as_dict=True, maintain_order=True)
     acted: list[Acted] = []
     for (as_of,), rows in priced.items():
         if isinstance(as_of, datetime) and as_of in told:
-            staking = policy.staking_under(policy.limits, settings.staking)
             offers, weights = told[as_of].offers(as_of), sharpness(as_of) or None
             bets = edges.value_bets(rows, offers, staking, as_of, sharpness=weights)
             named = short_hash("backtest", as_of.isoformat())
             acted.append(act(bets, _coming(data, grid, as_of), record, settings, policy, as_of, named))
             record = _with(record, acted[-1], quotes, results)
-    staking = staking_of(settings)
     portfolios, audit = [one.decided.portfolios for one in acted], [one.audit for one in acted]
     return Walked(
         record,
         _together(portfolios, "portfolios", settings),
         _together(audit, "audit", settings),
-        round(staking.bankroll * 100),
+        staking.bankroll_minor,
         staking,
         policy.timezone,
     )

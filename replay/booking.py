@@ -60,7 +60,7 @@ def book(lake: Lake, settings: Settings) -> pl.DataFrame:
     opened = standing if len(standing) else issued.rename({"as_of_utc": "known_at_utc"})
     staking, first = staking_of(settings), opened["known_at_utc"].min()
     assert isinstance(first, datetime)
-    wanted = ledger.transactions(issued, settled, round(staking.bankroll * 100), staking.currency, first, placed)
+    wanted = ledger.transactions(issued, settled, staking.bankroll_minor, staking.currency, first, placed)
     return ledger.post(standing, wanted)
 
 
@@ -81,7 +81,7 @@ def performance(lake: Lake, settings: Settings, as_of: datetime) -> pl.DataFrame
     """How the tickets settled by the moment did, by scope: gold bet_performance."""
     then = record(lake, settings).known(as_of)
     values = lake.table(f"gold.{settings.sport}.closing_line_value").read()
-    opening = round(staking_of(settings).bankroll * 100)
+    opening = staking_of(settings).bankroll_minor
     return summary.performance(then.tickets, then.legs, then.settlements, values, opening, as_of, settings.seed)
 
 
@@ -94,5 +94,5 @@ def attributions(lake: Lake, settings: Settings, as_of: datetime) -> pl.DataFram
 
 def path(lake: Lake, settings: Settings, as_of: datetime) -> drawdown.Path:
     """The bankroll after each settlement known at the moment."""
-    opening = round(settings.staking.bankroll * 100)
+    opening = staking_of(settings).bankroll_minor
     return drawdown.Path.of(record(lake, settings).known(as_of).settlements, opening)

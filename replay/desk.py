@@ -108,7 +108,7 @@ class Desk:
         quotes = Quotes.of(self.lake, self.settings.sport).of_matches(bets["match_id"])
         fair_odds = self.table("fair_odds").read(pl.col("as_of_utc") == moment)
         staking = staking_of(self.settings)
-        bankroll = round(staking.bankroll * 100) + int(then.settlements["profit_minor"].sum())
+        bankroll = staking.bankroll_minor + int(then.settlements["profit_minor"].sum())
         return suggestions(bets, quotes.offers(moment), fair_odds, bankroll, staking, moment)
 
     def _cash(self, book: Book, ticket_id: str, bookmaker: str | None) -> int | None:

@@ -92,7 +92,7 @@ def act(
     place = policies.jurisdiction(policy.jurisdiction)
     then = record.known(as_of)
     staking = policy.staking_under(limits, settings.staking)
-    stand = standing(then.tickets, record.settlements, as_of, round(staking.bankroll * 100), policy.timezone)
+    stand = standing(then.tickets, record.settlements, as_of, staking.bankroll_minor, policy.timezone)
     asked = review(
         bets, gates(policy, limits, place), offer_rules(policy, limits, place), stand, decision_id, policy.bettor_id
     )

@@ -13,7 +13,9 @@ from scipy.optimize import linprog
 
 from core.market.grid import scores
 from core.market.markets import MARKETS
+from core.market.payoffs import profit
 
+Floats = NDArray[np.float64]
 Offer = tuple[str, str, float | None, float]
 """Market, selection, line (None without one) and decimal odds."""
 
@@ -21,21 +23,25 @@ Offer = tuple[str, str, float | None, float]
 def sure_profit(offers: Iterable[Offer]) -> float:
     """What the best bets on one match win at the worst score, for stakes of 1 in all; at most 0 for coherent prices.
 
-    By linear programming over stakes of 0 or more. Raises KeyError for an unknown market, ValueError without an offer.
+    Raises KeyError for an unknown market, ValueError without an offer.
     """
-    profit = np.stack([_profit(*offer) for offer in offers], axis=1)
-    bets = profit.shape[1]
+    home, away = scores()
+    columns = [profit(MARKETS[market].payoff(home, away, name, line), odds) for market, name, line, odds in offers]
+    won = np.stack(columns, axis=1)
+    return float((won @ surest_stakes(won)).min())
+
+
+def surest_stakes(profits: Floats) -> Floats:
+    """(k,) shares of a stake whose profit at the worst of s scores is largest, by linear programming.
+
+    `profits`: (s, k) of a unit stake on each of k bets.
+    """
+    distinct = np.unique(profits, axis=0)
+    bets = distinct.shape[1]
     found = linprog(
         np.append(np.zeros(bets), -1.0),
-        A_ub=np.hstack([-profit, np.ones((len(profit), 1))]), b_ub=np.zeros(len(profit)),
+        A_ub=np.hstack([-distinct, np.ones((len(distinct), 1))]), b_ub=np.zeros(len(distinct)),
         A_eq=np.append(np.ones(bets), 0.0)[None], b_eq=[1.0], bounds=[(0, None)] * bets + [(None, None)],
     )  # fmt: skip
-    return -float(found.fun)
-
-
-def _profit(market: str, selection: str, line: float | None, odds_dec: float) -> NDArray[np.float64]:
-    """(256,) profit of a unit stake at each score."""
-    home, away = scores()
-    paid = MARKETS[market].payoff(home, away, selection, line)
-    profit: NDArray[np.float64] = np.where(paid > 0, paid * (odds_dec - 1), paid)
-    return profit
+    stakes: Floats = found.x[:-1]
+    return stakes

@@ -83,6 +83,11 @@ MARKETS: dict[str, Market] = {
     )
 }
 
+QUOTED: dict[str, tuple[str, ...]] = {
+    market.name: market.selections for market in (MATCH_RESULT, TOTALS, ASIAN_HANDICAP)
+}
+"""Selections of the markets of which gold holds books' prices side by side."""
+
 SELECTION_CODES: dict[tuple[str, str], int] = {
     (market.name, selection): market.first_code + place
     for market in MARKETS.values()

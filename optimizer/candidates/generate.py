@@ -18,9 +18,9 @@ from optimizer.candidates import same_match
 from optimizer.candidates.growth import growth, moments
 from optimizer.candidates.model import Candidate
 from optimizer.candidates.same_match import Quoted
-from optimizer.candidates.systems import legs_of, lines
 from optimizer.prices.edges import ACCEPTED
 from optimizer.prices.offers import SELECTION
+from optimizer.systems import legs_of, lines
 
 REFUSED = {"kind": pl.String(), "legs": pl.List(pl.Int64()), "reason": pl.String()}
 _WORK = 2_000_000

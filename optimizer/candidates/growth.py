@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from optimizer.candidates.systems import Lines
+from optimizer.systems import Lines
 
 Floats = NDArray[np.float64]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.market.odds import MAX_ODDS_DEC
+from optimizer.systems import Lines
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class Candidate:
 
     kind: str
     legs: tuple[int, ...]
-    lines: tuple[tuple[int, ...], ...]
+    lines: Lines
     price_odds_dec: float | None = None
 
     def __post_init__(self) -> None:
@@ -31,3 +32,9 @@ class Candidate:
             return
         if not 1.0 < self.price_odds_dec <= MAX_ODDS_DEC or len(self.lines) != 1:
             raise ValueError(f"A quoted price of this {self.kind} is above 1, at most {MAX_ODDS_DEC:g}, on one line.")
+
+    @property
+    def places(self) -> Lines:
+        """The lines as numbers of the ticket's own legs, counted from 0."""
+        place = {leg: number for number, leg in enumerate(self.legs)}
+        return tuple(tuple(place[leg] for leg in line) for line in self.lines)

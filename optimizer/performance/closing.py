@@ -11,13 +11,13 @@ from typing import NamedTuple
 import polars as pl
 
 from core.market.devig import devig
+from core.market.markets import QUOTED
 from core.market.odds import is_price
 
 BENCHMARKS = ("pinnacle", "betfair_exchange", "market_average")
 """Whose close a leg is measured by: the first of them that closed the same selection at the same line."""
 SEVERAL = "several"
 """Stands where the legs of a ticket differ."""
-_SIDES = {"1x2": ("home", "draw", "away"), "totals": ("over", "under"), "asian_handicap": ("home", "away")}
 _LEG = ("ticket_id", "leg")
 _LINES = pl.List(pl.List(pl.Int64))
 _SELECTION = ("match_id", "market", "selection", "line")
@@ -53,7 +53,7 @@ def closing_line_value(
     """
     closes = [
         _Close(market, _first_told(prices, as_of))
-        for market, prices in zip(_SIDES, (match_prices, total_prices, handicap_prices), strict=True)
+        for market, prices in zip(QUOTED, (match_prices, total_prices, handicap_prices), strict=True)
     ]
     fair = pl.concat([_fair(close) for close in closes])
     joined = legs.join(fair, on=_SELECTION, how="left", nulls_equal=True).sort(*_LEG, "rank", nulls_last=True)
@@ -127,7 +127,7 @@ def _first_told(prices: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
 
 def _fair(close: _Close) -> pl.DataFrame:
     """The benchmarks' closes without margin, one row a selection, `rank` 0 for the first choice."""
-    sides = _SIDES[close.market]
+    sides = QUOTED[close.market]
     usable = close.quotes.filter(pl.col("bookmaker").is_in(BENCHMARKS) & (pl.col("known_at_basis") != "date_only"))
     odds = usable.select(pl.col(f"{side}_odds_dec").fill_null(float("nan")) for side in sides).to_numpy()
     fair = usable.with_columns(pl.Series(side, column) for side, column in zip(sides, devig(odds).T, strict=True))
@@ -175,7 +175,7 @@ def _valued() -> list[pl.Expr]:
 
 def _reason(as_of: datetime) -> pl.Expr:
     rules = {
-        "market_not_quoted": ~pl.col("market").is_in(list(_SIDES)),
+        "market_not_quoted": ~pl.col("market").is_in(list(QUOTED)),
         "not_closed_yet": pl.col("event_at_utc") > as_of,
         **{name: pl.col(name) for name in ("date_only", "line_not_quoted", "no_benchmark", "aggregate_only")},
     }

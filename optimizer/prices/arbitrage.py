@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy.optimize import linprog
 
 from core.market import payoffs
+from core.market.coherence import surest_stakes
 from core.market.grid import scores
 from core.market.markets import MARKETS
 from core.settings import Staking
@@ -67,22 +67,6 @@ def equal_return(odds_dec: Floats) -> Floats:
     """(k,) shares of a stake that bring the same return whichever of k bets at these prices wins."""
     shares: Floats = (1.0 / odds_dec) / (1.0 / odds_dec).sum()
     return shares
-
-
-def surest_stakes(profit: Floats) -> Floats:
-    """(k,) shares of a stake whose profit at the worst of s scores is largest.
-
-    `profit`: (s, k) of a unit stake on each bet. By linear programming, as `core.market.coherence.sure_profit`.
-    """
-    distinct = np.unique(profit, axis=0)
-    bets = distinct.shape[1]
-    found = linprog(
-        np.append(np.zeros(bets), -1.0),
-        A_ub=np.hstack([-distinct, np.ones((len(distinct), 1))]), b_ub=np.zeros(len(distinct)),
-        A_eq=np.append(np.ones(bets), 0.0)[None], b_eq=[1.0], bounds=[(0, None)] * bets + [(None, None)],
-    )  # fmt: skip
-    stakes: Floats = found.x[:-1]
-    return stakes
 
 
 def profits(legs: Legs) -> Floats:

@@ -14,11 +14,11 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 from core.market.devig import devig
+from core.market.markets import QUOTED
 
 BOOK_TERMS = Path(__file__).with_name("book_terms.yaml")
 SELECTION = ("match_id", "market", "selection", "line")
 """What makes two books' prices prices of the same thing; the line is null where the market has none."""
-_SIDES = {"1x2": ("home", "draw", "away"), "totals": ("over", "under"), "asian_handicap": ("home", "away")}
 
 
 class Terms(BaseModel):
@@ -84,7 +84,7 @@ def _commission() -> pl.Expr:
 
 def _standing(prices: pl.DataFrame, as_of: datetime, market: str) -> pl.DataFrame:
     """The newest quote of each book with the one before it on the same line, still side by side."""
-    quoted, odds = ["match_id", "bookmaker"], [f"{side}_odds_dec" for side in _SIDES[market]]
+    quoted, odds = ["match_id", "bookmaker"], [f"{side}_odds_dec" for side in QUOTED[market]]
     known = prices.filter(pl.col("known_at_utc") <= as_of).sort(*quoted, "line", "known_at_utc", "quote_kind")
     before = pl.col(odds).shift(1).over(*quoted, "line").name.prefix("previous_")
     return (
@@ -96,7 +96,7 @@ def _standing(prices: pl.DataFrame, as_of: datetime, market: str) -> pl.DataFram
 
 def _long(prices: pl.DataFrame, market: str) -> pl.DataFrame:
     """One row a selection, each with its share of the book without margin."""
-    sides = _SIDES[market]
+    sides = QUOTED[market]
     probs = devig(prices.select(f"{side}_odds_dec" for side in sides).to_numpy())
     return pl.concat(
         prices.select(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from optimizer.settlement.legs import Verdict
-from optimizer.settlement.systems import Lines
+from optimizer.systems import Lines
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ import polars as pl
 
 from optimizer.settlement.legs import Leg, Ruling, State, Verdict, deadlines, judge
 from optimizer.settlement.rules import ANY_BOOK, BookRule, rule_of
-from optimizer.settlement.systems import read
 from optimizer.settlement.tickets import Settled, Terms, settled
+from optimizer.systems import read
 
 _SAME_PRICE = Fraction(1, 10**9)
 """A price of the whole that is nearer to the product of the legs than this is that product in floats."""

@@ -9,7 +9,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from models.scores import block_bootstrap_mean, log_loss
+from core.resampling import block_mean_interval
+from models.scores import log_loss
 
 DAYS = timedelta(days=400)
 
@@ -42,7 +43,7 @@ def better_than_the_close(
     """
     seen = np.isfinite(forecast).all(axis=1) & np.isfinite(close).all(axis=1) & (outcome >= 0)
     gain = log_loss(forecast[seen], outcome[seen]) - log_loss(close[seen], outcome[seen])
-    return block_bootstrap_mean(gain, days[seen], 2000, 0)[1] < 0
+    return block_mean_interval(gain, days[seen], 0, 2000)[1] < 0
 
 
 def prices_after_the_decision(decisions: pl.DataFrame, taken: pl.DataFrame) -> pl.DataFrame:

@@ -13,7 +13,7 @@ from optimizer.candidates.generate import REFUSED, generate
 from optimizer.candidates.growth import growth, moments
 from optimizer.candidates.model import Candidate
 from optimizer.candidates.same_match import Quoted
-from optimizer.candidates.systems import lines
+from optimizer.systems import lines
 from tests.unit.optimizer.candidates.legs import frame, leg
 
 

@@ -11,7 +11,7 @@ import pytest
 from core.market.markets import MARKETS
 from optimizer.candidates.model import Candidate
 from optimizer.candidates.returns import leg_factors, returns
-from optimizer.candidates.systems import legs_of, lines
+from optimizer.systems import legs_of, lines
 from tests.unit.optimizer.candidates.legs import frame, leg
 
 KINDS = ("single", "double", "trixie", "lucky_15", "round_robin_2_of_4")

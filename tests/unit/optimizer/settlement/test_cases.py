@@ -10,8 +10,9 @@ import pytest
 
 from lake.conform import require
 from lake.contracts.model import contract
-from optimizer.settlement import lines_of, settle
-from optimizer.settlement.systems import written
+from optimizer.settlement import settle
+from optimizer.systems import lines as lines_of
+from optimizer.systems import written
 from tests.unit.optimizer.settlement.stories import LATE, Told, leg, ticket
 
 FILE = Path(__file__).with_name("cases.csv")

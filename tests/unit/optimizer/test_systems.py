@@ -6,7 +6,7 @@ from itertools import combinations
 
 import pytest
 
-from optimizer.candidates.systems import legs_of, lines
+from optimizer.systems import legs_of, lines
 
 
 @pytest.mark.parametrize(

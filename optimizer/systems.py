@@ -1,8 +1,13 @@
-"""Kinds of tickets: how many legs each has, and into which lines its stake is split."""
+"""Kinds of tickets: how many legs each has, into which lines its stake is split, and how lines are written down.
+
+What a line pays belongs in `candidates.returns` before the match and in `settlement` after it.
+"""
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import combinations
 
@@ -43,6 +48,25 @@ def lines(kind: str) -> Lines:
 def legs_of(kind: str) -> int:
     """How many legs a kind of ticket has; raises ValueError as `lines` does."""
     return 1 + max(leg for line in lines(kind) for leg in line)
+
+
+def written(lines: Sequence[Sequence[int]]) -> str:
+    """Lines as text, for the column `lines` of a ticket."""
+    return json.dumps(lines)
+
+
+def read(text: str | None, legs: int) -> Lines:
+    """Lines of a ticket of so many legs; without text it is one line of all of them.
+
+    Raises ValueError for a line that is empty, names a leg twice, or names one that the ticket lacks.
+    """
+    if text is None:
+        return (tuple(range(legs)),)
+    lines = tuple(tuple(int(leg) for leg in line) for line in json.loads(text))
+    whole = [line for line in lines if line and len(set(line)) == len(line) and set(line) <= set(range(legs))]
+    if not lines or len(whole) < len(lines):
+        raise ValueError(f"{text} are no lines of a ticket of {legs} legs.")
+    return lines
 
 
 def _choices(legs: int, sizes: range | tuple[int, ...]) -> Lines:

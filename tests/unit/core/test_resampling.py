@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
@@ -60,3 +62,47 @@ def test_one_day_says_nothing_about_the_spread_between_days() -> None:
     assert np.isnan(block_mean_interval([1.0, 2.0], [3, 3], 1)).all()
     assert np.isnan(block_spread([1.0, 2.0], [3, 3]))
     assert np.isnan(block_mean_interval([], [], 1)).all()
+
+
+def _days(generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """40 days of 1 to 12 values that share a daily shock: the true mean is 0."""
+    sizes = generator.integers(1, 13, 40)
+    days = np.repeat(np.arange(40), sizes)
+    return generator.normal(0, 1, 40)[days] + generator.normal(0, 1, len(days)), days
+
+
+def test_the_block_interval_covers_the_true_mean_about_as_often_as_it_says() -> None:
+    generator = np.random.default_rng(11)
+    hits, naive_hits, trials = 0, 0, 200
+    for trial in range(trials):
+        values, days = _days(generator)
+        low, high = block_mean_interval(values, days, trial, 300)
+        hits += low <= 0 <= high
+        narrow = block_mean_interval(values, np.arange(len(values)), trial, 300)
+        naive_hits += narrow[0] <= 0 <= narrow[1]
+    assert 0.87 <= hits / trials <= 0.99
+    assert naive_hits / trials < 0.80, "matches of one day are not independent, and this test would not notice"
+
+
+def test_the_interval_is_that_of_a_loop_that_draws_whole_days() -> None:
+    values, days = _days(np.random.default_rng(5))
+    generator = np.random.default_rng(99)
+    means = []
+    for _ in range(3000):
+        drawn = np.concatenate([values[days == day] for day in generator.integers(0, 40, 40)])
+        means.append(drawn.mean())
+    slow = np.quantile(means, [0.025, 0.975])
+    assert block_mean_interval(values, days, 1, 3000) == pytest.approx(slow, abs=0.03)
+
+
+def test_the_same_seed_gives_the_same_interval_and_the_names_of_the_days_do_not_matter() -> None:
+    values, days = _days(np.random.default_rng(6))
+    found = block_mean_interval(values, days, 3, 200)
+    assert found == block_mean_interval(values, days * 7 + 18000, 3, 200)
+    assert found != block_mean_interval(values, days, 4, 200)
+
+
+def test_a_single_day_tells_nothing_about_its_spread() -> None:
+    low, high = block_mean_interval(np.array([1.0, 2.0]), np.array([5, 5]), 0, 100)
+    assert math.isnan(low)
+    assert math.isnan(high)
