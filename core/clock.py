@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from core.errors import SettingsInvalid
@@ -39,6 +39,21 @@ class FixedClock:
     def now(self) -> datetime:
         """The present of this clock."""
         return self.instant.astimezone(UTC)
+
+
+class SkippingClock:
+    """A wall clock on which waiting takes no time: what has to be waited for is skipped. For simulated vendors."""
+
+    def __init__(self) -> None:
+        self._skipped = timedelta()
+
+    def now(self) -> datetime:
+        """The present of this clock: the machine's, and all that was skipped so far."""
+        return datetime.now(UTC) + self._skipped
+
+    def sleep(self, seconds: float) -> None:
+        """Let so much time have passed."""
+        self._skipped += timedelta(seconds=max(0.0, seconds))
 
 
 def parse_instant(text: str) -> datetime:
