@@ -88,13 +88,28 @@ class Quotes:
 def quote(world: World) -> Quotes:
     """Price every match of a world at the opening and at the close."""
     rates = world.matches.select("log_home", "log_away").to_numpy()
-    market = stream(world.seed, "market").normal(size=(2, *rates.shape))
-    slips = _slips(len(rates), stream(world.seed, "slips"))
-    opening_error = OPENING_ERROR_SD * market[0]
-    closing_error = CLOSING_SHARE_OF_OPENING * opening_error + CLOSING_NEWS_SD * market[1]
+    opening_error, closing_error = market_errors(world.seed, len(rates))
+    slips = slips_of(world.seed, len(rates))
     opening = _snapshot(world, "opening", rates + opening_error, slips)
     closing = _snapshot(world, "closing", rates + closing_error, SLIP_LEFT_AT_CLOSE * slips)
     return Quotes(opening, closing)
+
+
+def market_errors(seed: int, matches: int) -> tuple[Floats, Floats]:
+    """Return the market's errors in the log rates of n matches at the opening and at the close, each (n, 2)."""
+    market = stream(seed, "market").normal(size=(2, matches, 2))
+    opening_error = OPENING_ERROR_SD * market[0]
+    return opening_error, CLOSING_SHARE_OF_OPENING * opening_error + CLOSING_NEWS_SD * market[1]
+
+
+def slips_of(seed: int, matches: int) -> Floats:
+    """Return the extra errors of the books at the opening, shape (books, n, 2); zero but for single soft books."""
+    return _slips(matches, stream(seed, "slips"))
+
+
+def own_errors(book: Book, seed: int, moment: str, matches: int) -> Floats:
+    """Return a book's own errors in the log rates of n matches at a moment, shape (n, 2)."""
+    return stream(seed, moment, "belief", book.code).normal(0.0, book.belief_sd, (matches, 2))
 
 
 def _slips(matches: int, rng: np.random.Generator) -> Floats:
@@ -113,14 +128,14 @@ def _snapshot(world: World, moment: str, market_rates: Floats, slips: Floats) ->
         [_prices(book, fair, rng) for fair in _fair(belief, line)]
         for book, belief, rng in zip(BOOKS, beliefs, noise, strict=True)
     ]
-    quoted = np.stack([_quoted(book, world.seed, len(line)) for book in BOOKS])[:, :, None]
+    quoted = np.stack([quoted_by(book, world.seed, len(line)) for book in BOOKS])[:, :, None]
     outcomes, totals, handicap = (np.where(quoted, np.stack(market), np.nan) for market in zip(*priced, strict=True))
     return Snapshot(outcomes, totals, LINES[line], handicap)
 
 
 def _book_beliefs(scores: ScoreModel, seed: int, moment: str, market_rates: Floats, slips: Floats) -> Iterator[Beliefs]:
     for book, slip in zip(BOOKS, slips, strict=True):
-        own = stream(seed, moment, "belief", book.code).normal(0.0, book.belief_sd, market_rates.shape)
+        own = own_errors(book, seed, moment, len(market_rates))
         yield scores.beliefs(*(market_rates + own + slip).T)
 
 
@@ -131,12 +146,19 @@ def _fair(belief: Beliefs, line: Ints) -> tuple[Floats, Floats, Floats]:
 
 
 def _prices(book: Book, fair: Floats, rng: np.random.Generator) -> Floats:
-    """Turn fair probabilities (n, k) into a book's decimal prices; two-way markets carry less margin."""
+    """Turn fair probabilities (n, k) into a book's decimal prices."""
+    return display_prices(book, fair, rng.normal(0.0, book.price_sd, fair.shape))
+
+
+def display_prices(book: Book, fair: Floats, noise: Floats) -> Floats:
+    """Return a book's decimal prices of fair probabilities (n, k) with log errors (n, k).
+
+    Two-way markets carry less margin than 1X2.
+    """
     shaded = fair**book.shading
     margin = book.margin if fair.shape[1] == 3 else 0.8 * book.margin
     implied = shaded / shaded.sum(axis=1, keepdims=True) * (1.0 + margin)
-    noisy = rng.normal(0.0, book.price_sd, fair.shape)
-    prices = np.clip(np.exp(noisy) / implied, 1.01, DEAREST)
+    prices = np.clip(np.exp(noise) / implied, 1.01, DEAREST)
     return np.round(prices, 2) if book.is_sharp else _on_the_ladder(prices)
 
 
@@ -147,7 +169,7 @@ def _on_the_ladder(prices: Floats) -> Floats:
     return rounded
 
 
-def _quoted(book: Book, seed: int, matches: int) -> Bools:
+def quoted_by(book: Book, seed: int, matches: int) -> Bools:
     """Return which matches a book quotes, shape (n,); the same ones at both moments."""
     quoted: Bools = stream(seed, "quoted", book.code).random(matches) >= book.unquoted
     return quoted

@@ -76,19 +76,38 @@ def summarise(scores: Floats) -> Floats:
     return scores.reshape(len(scores), -1) @ membership
 
 
+def summarise_totals(scores: Floats) -> Floats:
+    """Turn score probabilities (n, 11, 11) into the distribution of the total number of goals, 0 to 20, (n, 21)."""
+    home, away = np.indices((MAX_GOALS + 1, MAX_GOALS + 1)).reshape(2, -1)
+    membership = np.column_stack([home + away == total for total in range(2 * MAX_GOALS + 1)]).astype(np.float64)
+    return scores.reshape(len(scores), -1) @ membership
+
+
 @dataclass(frozen=True)
 class ScoreModel:
-    """The tabulated process: Chebyshev coefficients, shape (NODES * NODES, 22)."""
+    """The tabulated process: Chebyshev coefficients of the differences and over 2.5, (NODES * NODES, 22), and of the
+    total number of goals, (NODES * NODES, 21).
+    """
 
     coefficients: Floats
+    total_coefficients: Floats
 
     def beliefs(self, log_home: Floats, log_away: Floats) -> Beliefs:
         """Return the probabilities of n matches; log rates outside `LOG_RATE_RANGE` are clipped into it."""
-        home, away = _basis(log_home), _basis(log_away)
-        products = (home[:, :, None] * away[:, None, :]).reshape(len(log_home), -1)
-        columns = np.clip(products @ self.coefficients, 1e-9, 1.0)
+        columns = np.clip(_products(log_home, log_away) @ self.coefficients, 1e-9, 1.0)
         difference = columns[:, :-1] / columns[:, :-1].sum(axis=1, keepdims=True)
         return Beliefs(difference, np.clip(columns[:, -1], 1e-9, 1.0 - 1e-9))
+
+    def total_goals(self, log_home: Floats, log_away: Floats) -> Floats:
+        """Return the distribution of the total number of goals of n matches, from 0 to 20, shape (n, 21)."""
+        columns = np.clip(_products(log_home, log_away) @ self.total_coefficients, 1e-12, 1.0)
+        totals: Floats = columns / columns.sum(axis=1, keepdims=True)
+        return totals
+
+
+def _products(log_home: Floats, log_away: Floats) -> Floats:
+    home, away = _basis(log_home), _basis(log_away)
+    return (home[:, :, None] * away[:, None, :]).reshape(len(log_home), -1)
 
 
 def _basis(log_rate: Floats) -> Floats:
@@ -102,7 +121,13 @@ def tabulate() -> ScoreModel:
     low, high = LOG_RATE_RANGE
     nodes = (low + high) / 2.0 + (high - low) / 2.0 * np.cos(np.pi * (np.arange(NODES) + 0.5) / NODES)
     home, away = (grid.ravel() for grid in np.meshgrid(nodes, nodes, indexing="ij"))
-    columns = summarise(score_probabilities(home, away)).reshape(NODES, NODES, -1)
-    to_coefficients = np.linalg.inv(_basis(nodes))
-    coefficients = np.einsum("ai,bj,ijk->abk", to_coefficients, to_coefficients, columns, optimize=True)
-    return ScoreModel(coefficients.reshape(NODES * NODES, -1))
+    scores = score_probabilities(home, away)
+    to_coefficients: Floats = np.linalg.inv(_basis(nodes)).astype(np.float64)
+    return ScoreModel(*(_fit(to_coefficients, columns) for columns in (summarise(scores), summarise_totals(scores))))
+
+
+def _fit(to_coefficients: Floats, columns: Floats) -> Floats:
+    """Return the coefficients (NODES * NODES, k) of columns given at the nodes, shape (NODES * NODES, k)."""
+    square = columns.reshape(NODES, NODES, -1)
+    coefficients: Floats = np.einsum("ai,bj,ijk->abk", to_coefficients, to_coefficients, square, optimize=True)
+    return coefficients.reshape(NODES * NODES, -1)

@@ -24,6 +24,7 @@ RESULT_DELAY = timedelta(hours=3)
 COMING_ROUND = timedelta(days=4)
 OUTSIDE_LEVEL = -0.15
 
+_KICKOFF_AT_UTC = pl.col("kickoff_local").dt.replace_time_zone("Europe/London").dt.convert_time_zone("UTC")
 CLUBS = tuple(club for country in ("England", "Spain", "Germany") for club in clubs_of(country))
 
 
@@ -48,7 +49,17 @@ class World:
 
 
 def simulate(seed: int) -> World:
-    """Simulate the world of a seed; the same seed gives the same world."""
+    """Simulate the world of a seed as it is known at `SANDBOX_NOW`; the same seed gives the same world."""
+    return published(simulate_whole(seed))
+
+
+def published(whole: World) -> World:
+    """Return what is known of a whole world at `SANDBOX_NOW`: matches to the coming round, results to the present."""
+    return World(whole.seed, _hide_the_future(whole.matches), whole.scores)
+
+
+def simulate_whole(seed: int) -> World:
+    """Simulate all seasons to the end of the running one, results included: what nobody knows yet."""
     members = first_members()
     strengths = first_strengths(_division_levels(members), seed)
     seasons = []
@@ -60,7 +71,9 @@ def simulate(seed: int) -> World:
         strengths = over_the_summer(strengths, _division_levels(members), rng)
         seasons.append(season)
     scores = tabulate()
-    matches = _hide_the_future(_with_truth(pl.concat(seasons), scores))
+    matches = _with_truth(pl.concat(seasons), scores).with_columns(
+        kickoff_at_utc=_KICKOFF_AT_UTC, is_played=pl.lit(True)
+    )
     return World(seed, matches.sort("start_year", "division", "kickoff_local", "home"), scores)
 
 
@@ -120,10 +133,8 @@ def _with_truth(matches: pl.DataFrame, scores: ScoreModel) -> pl.DataFrame:
 def _hide_the_future(matches: pl.DataFrame) -> pl.DataFrame:
     """Drop what is not published yet, and blank the outcomes of matches that are not over."""
     outcomes = [name for name in matches.columns if name.startswith(("home_", "away_"))]
-    kickoff = pl.col("kickoff_local").dt.replace_time_zone("Europe/London").dt.convert_time_zone("UTC")
     return (
-        matches.with_columns(kickoff_at_utc=kickoff)
-        .filter(pl.col("kickoff_at_utc") < SANDBOX_NOW + COMING_ROUND)
+        matches.filter(pl.col("kickoff_at_utc") < SANDBOX_NOW + COMING_ROUND)
         .with_columns(is_played=pl.col("kickoff_at_utc") + RESULT_DELAY <= SANDBOX_NOW)
         .with_columns(pl.when("is_played").then(pl.col(name)).alias(name) for name in outcomes)
     )

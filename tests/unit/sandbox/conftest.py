@@ -11,6 +11,7 @@ import pytest
 
 from sandbox.arrays import Bools, Floats, Ints
 from sandbox.books import Quotes, quote
+from sandbox.universe import Universe
 from sandbox.vendor_files import write_archive
 from sandbox.world import World, simulate
 
@@ -34,6 +35,11 @@ def world() -> World:
 @pytest.fixture(scope="session")
 def quotes(world: World) -> Quotes:
     return quote(world)
+
+
+@pytest.fixture(scope="session")
+def universe() -> Universe:
+    return Universe(SEED)
 
 
 @pytest.fixture(scope="session")
