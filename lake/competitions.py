@@ -42,6 +42,16 @@ def competitions(sport: str, only: Sequence[str] = ()) -> dict[str, Competition]
     return {code: found for code, found in known.items() if not only or code in only}
 
 
+def asked_for(sport: str, only: Sequence[str]) -> dict[str, Competition]:
+    """Competitions of a sport among codes of any sport; all of them without codes, none where the codes are another's.
+
+    Raises UnknownCompetition for a code that no sport has.
+    """
+    elsewhere = {code for other, known in _all().items() if other != sport for code in known}
+    own = [code for code in only if code not in elsewhere]
+    return competitions(sport, own) if own or not only else {}
+
+
 @cache
 def _all() -> dict[str, dict[str, Competition]]:
     entries: dict[str, dict[str, dict[str, Any]]] = yaml.safe_load(FILE.read_text(encoding="utf-8"))

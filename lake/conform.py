@@ -40,6 +40,12 @@ def conform(frame: pl.DataFrame, contract: Contract) -> Conformed:
     )
 
 
+def with_optional(frame: pl.DataFrame, contract: Contract) -> pl.DataFrame:
+    """The frame with every column that may be null: null throughout where it was left out."""
+    absent = [column for column in contract.columns if column.nullable and column.name not in frame.columns]
+    return frame.with_columns(pl.lit(None, column.polars_type).alias(column.name) for column in absent)
+
+
 def require(frame: pl.DataFrame, contract: Contract) -> pl.DataFrame:
     """The frame in the contract's columns and types; raises ContractBroken at the first row that breaks it."""
     conformed = conform(frame, contract)

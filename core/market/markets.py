@@ -88,12 +88,15 @@ QUOTED: dict[str, tuple[str, ...]] = {
 }
 """Selections of the markets of which gold holds books' prices side by side."""
 
+_GAME_CODES = {("moneyline", "home"): 66, ("moneyline", "away"): 67, ("spread", "home"): 68, ("spread", "away"): 69}
+
 SELECTION_CODES: dict[tuple[str, str], int] = {
     (market.name, selection): market.first_code + place
     for market in MARKETS.values()
     for place, selection in enumerate(market.selections)
-}
+} | _GAME_CODES
 """A small integer for each (market, selection), 0 to 255: part of every `selection_key`, so entries are only appended.
 
-Free for later markets: 66 to 191. Correct score has 52 selections and so a stretch of its own, 192 to 243.
+Basketball's winner and spread are known to silver, which keys their prices, and not priced yet. Free for later markets:
+70 to 191. Correct score has 52 selections and so a stretch of its own, 192 to 243.
 """

@@ -118,7 +118,7 @@ def _files() -> Iterator[Path]:
 
 
 def _read(path: Path, shared: Mapping[str, Any]) -> Contract:
-    text = yaml.safe_load(path.read_text(encoding="utf-8"))
+    text = _text(path)
     columns = {name: spec for group in text.get("include", ()) for name, spec in shared[group].items()}
     columns |= text["columns"]
     found = Contract(
@@ -133,6 +133,15 @@ def _read(path: Path, shared: Mapping[str, Any]) -> Contract:
     if path.relative_to(HERE).with_suffix("").parts != found.identity:
         raise ContractBroken(f"Contract {found.name} stands in the wrong file, {path.relative_to(HERE)}.")
     return found
+
+
+def _text(path: Path) -> dict[str, Any]:
+    """A contract as written; `like` names another whose words hold wherever this one says nothing."""
+    text: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    if "like" not in text:
+        return text
+    model = _text(HERE.joinpath(*text["like"].split(".")).with_suffix(".yaml"))
+    return model | text | {"columns": model["columns"] | text.get("columns", {})}
 
 
 def _column(name: str, spec: Mapping[str, Any]) -> Column:

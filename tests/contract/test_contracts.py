@@ -38,7 +38,7 @@ def offenders(broken: Callable[[Column], bool]) -> list[str]:
 def specs() -> Iterator[tuple[str, dict[str, Any]]]:
     """Every column as it is written in YAML, with the file that writes it."""
     for path in FILES:
-        for spec in yaml.safe_load(path.read_text(encoding="utf-8"))["columns"].values():
+        for spec in yaml.safe_load(path.read_text(encoding="utf-8")).get("columns", {}).values():
             yield path.name, spec
     for group in yaml.safe_load((HERE / "common" / "columns.yaml").read_text(encoding="utf-8")).values():
         for spec in group.values():
