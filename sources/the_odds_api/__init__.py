@@ -1,0 +1,1 @@
+"""The Odds API, version 4: prices of many books, fixtures, scores."""
