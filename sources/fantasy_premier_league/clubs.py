@@ -12,8 +12,12 @@ from pathlib import Path
 
 import polars as pl
 
+from lake.competitions import Competition
+from lake.entities.resolve import with_team_ids
 from lake.entities.teams import team_id
 from lake.keys import slug
+from sources.fantasy_premier_league.plan import SOURCE
+from sources.known import Known
 
 _HERE = Path(__file__).parent
 TOLERANCE = pl.duration(hours=30)
@@ -26,16 +30,22 @@ def numbered(season_code: str) -> dict[str, str]:
     return dict(rows.select("club_number", "team_name").iter_rows())
 
 
-def ids(names: pl.Series, country: str) -> pl.DataFrame:
-    """`name` and `team_id` of each distinct name, by the anchor's spelling of it."""
+def ids(names: pl.Series, league: Competition, season_code: str, known: Known) -> pl.DataFrame:
+    """`name` and `team_id` of each distinct name: the anchor's club that is spelt so, else the one it surely means."""
     distinct = names.drop_nulls().unique().sort()
     slugs = pl.Series([slug(_names().get(name, name)) for name in distinct], dtype=pl.String)
-    return pl.DataFrame({"name": distinct, "_slug": slugs}).select(
-        "name", team_id(pl.lit(country), pl.col("_slug")).alias("team_id")
+    spelt = pl.DataFrame({"name": distinct, "_slug": slugs}).with_columns(
+        team_id(pl.lit(league.country), pl.col("_slug")).alias("_spelt"),
+        pl.lit(league.id).alias("competition_id"),
+        pl.lit(season_code).alias("season_code"),
     )
+    meant = with_team_ids(spelt, known.teams, known.aliases, SOURCE, {"name": "_meant"})
+    is_ours = pl.col("_spelt").is_in(known.teams["team_id"].unique().implode())
+    found = pl.when(is_ours | pl.col("_meant").is_null()).then("_spelt").otherwise("_meant")
+    return meant.select("name", found.alias("team_id"))
 
 
-def known(played: pl.DataFrame) -> list[str]:
+def anchored(played: pl.DataFrame) -> list[str]:
     """Clubs that the anchor knows, of any season."""
     return pl.concat([played["home_team_id"], played["away_team_id"]]).unique().to_list()
 

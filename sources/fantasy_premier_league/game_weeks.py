@@ -9,6 +9,7 @@ from lake.conform import DETAIL, REASON
 from sources.fantasy_premier_league import clubs, people
 from sources.fantasy_premier_league.positions import POSITIONS, scored_as
 from sources.football_data.matches import with_match_ids
+from sources.known import Known
 
 RESULT_KNOWN_AFTER = pl.duration(hours=3)
 _COUNTS = {
@@ -24,11 +25,11 @@ _LISTED_AS = {"GKP": "GK"} | {position: position for position in POSITIONS}
 
 
 def player_stats(
-    sheet: pl.DataFrame, season_code: str, league: Competition, played: pl.DataFrame
+    sheet: pl.DataFrame, season_code: str, league: Competition, known: Known
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Rows for silver and refused rows, the latter with `_reason` and `_detail`, of one game week.
 
-    `sheet` as `reading.read_week` gives it; `played` has the anchor's finished matches.
+    `sheet` as `reading.read_week` gives it; `known.played` has the anchor's finished matches.
     """
     whole = sheet.with_columns(pl.lit(None, pl.String).alias(name) for name in _absent(sheet))
     rows = _numbers(whole).with_columns(
@@ -37,12 +38,12 @@ def player_stats(
         pl.col("kickoff_time").str.to_datetime("%Y-%m-%dT%H:%M:%SZ", time_unit="us", time_zone="UTC", strict=False)
         .alias("event_at_utc"),
     )  # fmt: skip
-    placed = clubs.elsewhere(_with_clubs(rows, season_code, league), played)
-    judged = _judged(people.with_ids(placed), clubs.known(played))
+    placed = clubs.elsewhere(_with_clubs(rows, season_code, league, known), known.played)
+    judged = _judged(people.with_ids(placed), clubs.anchored(known.played))
     refused = judged.filter(pl.col(REASON).is_not_null())
     good = judged.filter(pl.col(REASON).is_null()).drop(REASON, DETAIL)
     dated = good.with_columns(pl.col("event_at_utc").dt.date().alias("date"))
-    return with_match_ids(dated, played.clear()).with_columns(
+    return with_match_ids(dated, known.played.clear()).with_columns(
         (pl.col("event_at_utc") + RESULT_KNOWN_AFTER).alias("known_at_utc"),
         pl.lit("rule").alias("known_at_basis"),
         pl.coalesce(pl.col("position").replace_strict(_LISTED_AS, default=None), scored_as()).alias("position"),
@@ -68,7 +69,7 @@ def _whole(column: str) -> pl.Expr:
     return pl.when(number == number.round()).then(number).cast(pl.Int64, strict=False)
 
 
-def _with_clubs(rows: pl.DataFrame, season_code: str, league: Competition) -> pl.DataFrame:
+def _with_clubs(rows: pl.DataFrame, season_code: str, league: Competition, known: Known) -> pl.DataFrame:
     """Add home_team_id, away_team_id and the player's own team_id, null where a club cannot be told.
 
     A side of a fixture is the club that all its players name as theirs; in seasons without names, the one that all
@@ -81,7 +82,7 @@ def _with_clubs(rows: pl.DataFrame, season_code: str, league: Competition) -> pl
     said = {"home": pl.when(tells_home).then(told), "away": pl.when(~tells_home).then(told)}
     sides = [_agreed(name).over("fixture").alias(f"_{side}") for side, name in said.items()]
     named = rows.with_columns(at_home.alias("is_home"), *sides)
-    found = clubs.ids(pl.concat([named["_home"], named["_away"]]), league.country)
+    found = clubs.ids(pl.concat([named["_home"], named["_away"]]), league, season_code, known)
     for side in ("home", "away"):
         of_side = found.rename({"team_id": f"{side}_team_id"})
         named = named.join(of_side, left_on=f"_{side}", right_on="name", how="left", maintain_order="left")

@@ -1,22 +1,39 @@
-"""Which addresses hold what: one file a season and game week, and one snapshot of the whole game."""
+"""Which addresses hold what: a file a season and game week, a snapshot of the game, its fixtures, a running week."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
+import polars as pl
+
 from lake.competitions import Competition
 from sources.base import Request
+from sources.known import Known
+from sources.terms import FIXTURES_LIVE, STATISTICS_LIVE, Terms
 
 SOURCE = "fantasy_premier_league"
 LEAGUE = "E0"
-GAME_WEEK, SNAPSHOT = "game_week", "snapshot"
+GAME_WEEK, SNAPSHOT, LIVE, FIXTURES = "game_week", "snapshot", "live", "fixtures"
 WEEKS_URL = "https://raw.githubusercontent.com/vaastav/Fantasy-Premier-League/master/data"
-SNAPSHOT_URL = "https://fantasy.premierleague.com/api/bootstrap-static/"
+GAME_URL = "https://fantasy.premierleague.com/api"
+SNAPSHOT_URL = f"{GAME_URL}/bootstrap-static/"
 FIRST_SEASON = 2016
 _SEASON_STARTS_IN_MONTH = 7
 _WEEKS, _WEEKS_WITH_PAUSE = 38, {2019: 47}
-_LIVES = {GAME_WEEK: timedelta(hours=6), SNAPSHOT: timedelta(hours=4)}
+_MATCHES_A_WEEK = 10
+_JUST_PLAYED = timedelta(days=2)
+TERMS = Terms(
+    SOURCE,
+    hosts=("fantasy.premierleague.com", "raw.githubusercontent.com"),
+    lives={
+        GAME_WEEK: FIXTURES_LIVE,
+        SNAPSHOT: timedelta(hours=4),
+        LIVE: STATISTICS_LIVE,
+        FIXTURES: FIXTURES_LIVE,
+    },
+    spacing_seconds=0.5,
+)
 
 
 def season_start_year(moment: datetime) -> int:
@@ -29,25 +46,41 @@ def season_code(start_year: int) -> str:
     return f"{start_year}-{(start_year + 1) % 100:02d}"
 
 
-def plan(leagues: Mapping[str, Competition], as_of: datetime) -> Sequence[Request]:
-    """Every game week that can have begun at `as_of`, and the snapshot; nothing where the league is not asked for."""
+def plan(leagues: Mapping[str, Competition], as_of: datetime, known: Known) -> Sequence[Request]:
+    """Every game week that can have begun at `as_of`, the snapshot, the fixtures, and the weeks just played.
+
+    Nothing where the league is not asked for.
+    """
     if LEAGUE not in leagues:
         return []
     years = range(FIRST_SEASON, season_start_year(as_of) + 1)
     weeks = [_game_week(year, week) for year in years for week in range(1, _weeks_begun(year, as_of) + 1)]
-    return [*weeks, Request(SOURCE, SNAPSHOT, SNAPSHOT_URL, LEAGUE)]
+    return [
+        *weeks,
+        Request(SOURCE, SNAPSHOT, SNAPSHOT_URL, LEAGUE),
+        Request(SOURCE, FIXTURES, f"{GAME_URL}/fixtures/", LEAGUE),
+        *(Request(SOURCE, LIVE, f"{GAME_URL}/event/{week}/live/", LEAGUE) for week in _weeks_just_played(as_of, known)),
+    ]
 
 
 def is_fresh(request: Request, captured_at: datetime, now: datetime) -> bool:
     """Whether an answer still lives: for ever once a season was over, else hours."""
     if request.season_code is not None and captured_at >= datetime(int(request.season_code[:4]) + 1, 8, 1, tzinfo=UTC):
         return True
-    return now - captured_at < _LIVES[request.endpoint]
+    return now - captured_at < TERMS.life(request.endpoint)
 
 
 def _game_week(year: int, week: int) -> Request:
     season = season_code(year)
     return Request(SOURCE, GAME_WEEK, f"{WEEKS_URL}/{season}/gws/gw{week}.csv", LEAGUE, season)
+
+
+def _weeks_just_played(as_of: datetime, known: Known) -> list[int]:
+    """Weeks of the matches of the last two days: the game numbers a season's fixtures week by week, ten in each."""
+    lately = pl.col("event_at_utc").is_between(as_of - _JUST_PLAYED, as_of)
+    told = known.vendor_matches.filter((pl.col("source") == SOURCE) & lately)
+    numbers = told["vendor_match_id"].str.extract(r"-(\d+)$").cast(pl.Int64).drop_nulls()
+    return sorted({(number - 1) // _MATCHES_A_WEEK + 1 for number in numbers})
 
 
 def _weeks_begun(year: int, as_of: datetime) -> int:

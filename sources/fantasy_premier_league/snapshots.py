@@ -11,6 +11,7 @@ from lake.conform import DETAIL, REASON
 from sources.fantasy_premier_league import clubs, people
 from sources.fantasy_premier_league.plan import season_code, season_start_year
 from sources.fantasy_premier_league.positions import POSITIONS
+from sources.known import Known
 
 _POSITIONS = {str(number): position for number, position in enumerate(POSITIONS, start=1)}
 _STATUS = {
@@ -21,7 +22,7 @@ _CAN_PLAY = {"a": 1.0, "d": None, "i": 0.0, "s": 0.0, "u": 0.0, "n": 0.0}
 
 
 def players(
-    elements: pl.DataFrame, club_names: dict[str, str], captured_at: datetime, league: Competition
+    elements: pl.DataFrame, club_names: dict[str, str], captured_at: datetime, league: Competition, known: Known
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Rows for silver and refused rows, the latter with `_reason` and `_detail`, as observed at the capture.
 
@@ -42,7 +43,7 @@ def players(
         chance.fill_null(by_status).alias("available_prob"),
         pl.col("status").replace_strict(_STATUS, default=None, return_dtype=pl.String),
     )
-    found = clubs.ids(rows["_club"], league.country)
+    found = clubs.ids(rows["_club"], league, season_code(season_start_year(captured_at)), known)
     placed = rows.join(found, left_on="_club", right_on="name", how="left", maintain_order="left")
     judged = _judged(people.with_ids(placed))
     refused = judged.filter(pl.col(REASON).is_not_null())

@@ -1,0 +1,1 @@
+"""football-data.org v4: fixtures, results and tables of the great leagues."""

@@ -1,0 +1,1 @@
+"""Football's local sets: Understat shots, FootyStats matches, Transfermarkt absences, grounds."""
