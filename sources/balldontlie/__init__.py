@@ -1,0 +1,1 @@
+"""balldontlie: games of the NBA and its injured players."""

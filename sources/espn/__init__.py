@@ -1,0 +1,1 @@
+"""ESPN: the NBA's scoreboard with prices, injuries and news."""

@@ -1,0 +1,1 @@
+"""Tests of the room sources/stats_nba_com."""

@@ -1,0 +1,86 @@
+"""What is asked of the league, in which order, and how long an answer is good."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from sources.base import Request
+from sources.known import Known
+from sources.stats_nba_com.plan import TERMS
+from sources.stats_nba_com.source import StatsNbaCom
+from tests.unit.sources.nba import LEAGUES, NOBODY, game, knowing
+
+NOON = datetime(2023, 11, 2, 16, tzinfo=UTC)
+LAST_NIGHT = datetime(2023, 11, 1, 23, tzinfo=UTC)
+
+
+def planned(known: Known = NOBODY, at: datetime = NOON) -> list[Request]:
+    return list(StatsNbaCom().plan(LEAGUES, at, known))
+
+
+def addresses(endpoint: str, known: Known = NOBODY, at: datetime = NOON) -> list[str]:
+    return [request.url for request in planned(known, at) if request.endpoint == endpoint]
+
+
+def told(number: str, tipoff: datetime, state: str = "finished") -> dict[str, object]:
+    row: dict[str, object] = {"source": "stats_nba_com", "vendor_match_id": number, "event_at_utc": tipoff}
+    return row | {"state": state, "competition_id": "NBA", "season_code": "2023-24"}
+
+
+def test_a_plan_is_the_same_twice_and_asks_nothing_twice() -> None:
+    first = planned()
+    assert first == planned()
+    assert len({request.url for request in first}) == len(first)
+    assert {request.sport for request in first} == {"basketball"}
+
+
+def test_today_comes_first_then_the_days_ahead_then_those_gone() -> None:
+    days = [url.split("GameDate=")[1][:10] for url in addresses("scoreboard")]
+    assert days[:2] == ["2023-11-02", "2023-11-03"]
+    assert days[-2:] == ["2023-11-01", "2023-10-31"]
+    assert planned()[0].endpoint == "scoreboard"
+
+
+def test_addresses_are_those_of_the_archive() -> None:
+    root = "https://stats.nba.com/stats/leaguegamelog?Counter=0&Direction=ASC&LeagueID=00&PlayerOrTeam=T&Season=2022-23"
+    assert f"{root}&SeasonType=Regular+Season&Sorter=DATE" in addresses("team_game_log")
+    assert f"{root}&SeasonType=PlayIn&Sorter=DATE" in addresses("team_game_log")
+
+
+def test_a_log_is_asked_for_only_where_it_must_have_games() -> None:
+    early = datetime(2023, 10, 20, 16, tzinfo=UTC)
+    assert not [url for url in addresses("team_game_log", at=early) if "2023-24" in url]
+    begun = knowing(game("bos", "nyk", early - timedelta(days=1), state="finished"))
+    assert len([url for url in addresses("team_game_log", begun, early) if "2023-24" in url]) == 1
+    assert not [url for url in addresses("team_game_log") if "PlayIn" in url and "2018-19" in url]
+
+
+def test_box_scores_are_asked_for_late_games_and_then_no_players_log() -> None:
+    known = knowing(
+        vendor_matches=[told("0022300900", LAST_NIGHT), told("0022300800", LAST_NIGHT - timedelta(days=9)),
+                        told("0022300999", LAST_NIGHT + timedelta(days=1), "scheduled")]
+    )  # fmt: skip
+    assert addresses("box_score", known) == [
+        "https://stats.nba.com/stats/boxscoretraditionalv3"
+        "?EndPeriod=0&EndRange=0&GameID=0022300900&RangeType=0&StartPeriod=0&StartRange=0"
+    ]
+    assert [url for url in addresses("player_game_log") if "2023-24" in url]
+    assert not [url for url in addresses("player_game_log", known) if "2023-24" in url]
+
+
+def test_finished_seasons_and_settled_days_are_never_asked_again() -> None:
+    source, years_later = StatsNbaCom(), datetime(2026, 1, 1, tzinfo=UTC)
+    by_url = {request.url: request for request in planned()}
+    old = next(request for url, request in by_url.items() if "2021-22" in url)
+    now = next(request for url, request in by_url.items() if "2023-24" in url and "Log" not in url and "log?" in url)
+    assert source.is_fresh(old, datetime(2022, 8, 2, tzinfo=UTC), years_later)
+    assert not source.is_fresh(now, NOON, NOON + timedelta(hours=2))
+    board = next(request for request in planned() if "GameDate=2023-11-01" in request.url)
+    assert source.is_fresh(board, datetime(2023, 11, 3, 12, tzinfo=UTC), years_later)
+    assert not source.is_fresh(board, NOON, NOON + timedelta(hours=2))
+
+
+def test_the_vendor_is_asked_as_a_browser_would_and_slowly() -> None:
+    assert {"Referer", "Origin", "User-Agent", "x-nba-stats-origin", "x-nba-stats-token"} <= set(TERMS.headers)
+    assert TERMS.spacing_seconds >= 0.6
+    assert {request.endpoint for request in planned()} <= set(TERMS.lives)
