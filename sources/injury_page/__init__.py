@@ -1,0 +1,1 @@
+"""A newspaper's web page of injuries, seen through a browser."""

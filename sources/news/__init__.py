@@ -1,0 +1,1 @@
+"""News feeds: RSS and Atom, each item linked to the clubs and players that it names."""

@@ -1,0 +1,1 @@
+"""A bookmaker's web page of match odds, seen through a browser."""
