@@ -3,15 +3,16 @@
 They block where a breach would poison what is built on it. Only the nightly job runs them.
 """
 
+from typing import Any
+
 import polars as pl
-from dagster import AssetCheckResult, AssetChecksDefinition, AssetKey, asset_check
+from dagster import AssetCheckResult, AssetChecksDefinition, AssetKey, MetadataValue, asset_check
 
 from assets.workspace import Workspace
-from lake.contracts.model import contract
+from lake.contracts.model import contract, contracts
 
 AUDITED = (
-    "silver.football.matches",
-    "silver.football.odds_quotes",
+    *(name for name in contracts() if name.startswith("silver.") and not name.endswith(".parsed_payloads")),
     "gold.football.spn_decisions",
     "gold.football.feat_team_form",
     "gold.football.feat_match_market",
@@ -35,13 +36,23 @@ def _audit(name: str) -> AssetChecksDefinition:
 
     @asset_check(asset=key, name="keeps_its_contract", blocking=True, description=f"{name} against its contract.")
     def keeps_its_contract(workspace: Workspace) -> AssetCheckResult:
+        table = workspace.lake.table(name)
+        if not table.rows():
+            return AssetCheckResult(passed=True, metadata={"rows": 0})
+        from lake.quality import data_docs
         from lake.quality.audit import SAMPLE_ROWS, audit
 
-        table = workspace.lake.table(name)
-        findings = audit(table.scan().tail(SAMPLE_ROWS).collect(), table.contract)
+        site = data_docs.folder(workspace.state_root)
+        findings = audit(table.scan().tail(SAMPLE_ROWS).collect(), table.contract, site)
         broken = [found for found in findings if not found.success]
         said = {f"{found.expectation} {found.column}".strip(): found.unexpected for found in broken}
-        return AssetCheckResult(passed=not broken, metadata={"expectations": len(findings), "broken": said})
+        page = data_docs.build(site) if broken else data_docs.first_page(site)
+        told: dict[str, Any] = {
+            "expectations": len(findings),
+            "broken": said,
+            "data_docs": MetadataValue.path(str(page)),
+        }
+        return AssetCheckResult(passed=not broken, metadata=told)
 
     return keeps_its_contract
 

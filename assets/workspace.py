@@ -1,23 +1,32 @@
 """The one resource of every asset: settings of this run, its moment, and where things stand."""
 
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime, time
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from dagster import ConfigurableResource
-from pydantic import Field
+from pydantic import Field, SecretStr
 
-from core.clock import SystemClock, parse_instant
+from core.clock import FixedClock, SkippingClock, SystemClock, parse_instant
 from core.settings import Settings, load_settings
 from feature_repo.store import Store
 from lake import releases
-from lake.competitions import Competition, competitions
+from lake.competitions import Competition, asked_for
 from lake.storage import Lake
 from models.registry import Registry
-from sources.base import Transport
+from sources.base import Source, Transport
+from sources.catalog import BROWSED, LOCAL, TERMS
+from sources.collecting import Freshness, due, validators
 from sources.transport.archive import ArchiveTransport
+from sources.transport.browser import BrowserTransport
+from sources.transport.gateway import Gateway
 from sources.transport.live import LiveTransport
+from sources.transport.proxies import ProxyPool
+from sources.transport.state import State
 
 _SNAPSHOT = time(17, 0, tzinfo=ZoneInfo("Europe/London"))
 
@@ -48,8 +57,21 @@ class Workspace(ConfigurableResource):  # type: ignore[type-arg]
 
     @property
     def leagues_asked_for(self) -> dict[str, Competition]:
-        """The competitions of this run."""
-        return competitions(self.settings.sport, self.settings.leagues)
+        """The competitions of this run's sport."""
+        return self.leagues_of(self.settings.sport)
+
+    def leagues_of(self, sport: str) -> dict[str, Competition]:
+        """The competitions of a sport that this run asks for."""
+        return asked_for(sport, self.settings.leagues or self._simulated_leagues)
+
+    @property
+    def _simulated_leagues(self) -> tuple[str, ...]:
+        """The leagues of the sandbox's world, where that is what this run reads."""
+        if not self.settings.simulated:
+            return ()
+        from sandbox.clubs import DIVISIONS
+
+        return (*(division.code for division in DIVISIONS), "NBA")
 
     @cached_property
     def present(self) -> datetime:
@@ -108,12 +130,81 @@ class Workspace(ConfigurableResource):  # type: ignore[type-arg]
         """The model registry of this run."""
         return Registry(self.state_root / "mlflow")
 
-    def transport(self) -> Transport:
-        """Where vendors' answers come from: the sandbox's world, the archive, or the network."""
-        if self.settings.profile == "live":
-            return LiveTransport()
-        if self.settings.profile == "archive" and self.settings.archive is not None:
-            return ArchiveTransport(self.settings.archive)
-        from sandbox.vendor_files import write_archive
+    def transport(self, vendor: str) -> Transport:
+        """Where a vendor's answers come from: the archive, or the network, which in the sandbox is a local server."""
+        if self.archive_folder is not None and (self.settings.profile == "archive" or vendor == LOCAL):
+            return ArchiveTransport(self.archive_folder)
+        made = self._browser() if vendor in BROWSED else self._network(vendor)
+        if not self.settings.simulated:
+            return made
+        pacing = SkippingClock()
+        return replace(made, clock=FixedClock(self.present), sleep=pacing.sleep, pacing=pacing)
 
-        return ArchiveTransport(write_archive(self.settings.lake_root / "sandbox_vendor", self.settings.seed))
+    def _network(self, vendor: str) -> LiveTransport:
+        found = validators(self.lake, vendor)
+        return LiveTransport(TERMS, State(self.state_file), self._keys, self.gateway, found)
+
+    def _browser(self) -> BrowserTransport:
+        settings = self.settings
+        executable = str(settings.chromium) if settings.chromium else None
+        pool = ProxyPool(settings.proxies)
+        return BrowserTransport(TERMS, State(self.state_file), self._keep_picture, self.gateway, pool, executable)
+
+    def _keep_picture(self, picture: bytes, name: str) -> None:
+        folder = self.lake.root / "screenshots"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(picture)
+
+    def freshness(self, source: Source) -> Freshness | None:
+        """What leaves out requests that need not or cannot be sent; an archive is always read whole."""
+        if source.name == LOCAL and self.archive_folder is None:
+            return lambda requests: []
+        if self.settings.profile == "archive" or source.name == LOCAL:
+            return None
+        if source.name in BROWSED and not self.settings.scrape:
+            return lambda requests: []
+        return lambda requests: due(self.lake, source, TERMS, requests, self.present)
+
+    @cached_property
+    def archive_folder(self) -> Path | None:
+        """A folder of vendors' files: the one that was named, or the sandbox's, which has its clubs' grounds."""
+        if self.settings.simulated:
+            from sandbox.grounds import write_grounds
+
+            return write_grounds(self.settings.lake_root / "sandbox_local", self.settings.seed)
+        return self.settings.archive
+
+    @property
+    def gateway(self) -> Gateway | None:
+        """The server that answers for every vendor: as set, else the sandbox's own, which lives as long as we do."""
+        base = self.settings.gateway
+        if base is None and self.settings.simulated:
+            base = _sandbox(self.settings.seed, self.settings.lake_root / "sandbox_vendor")
+        return Gateway(base) if base else None
+
+    @property
+    def _keys(self) -> Mapping[str, SecretStr]:
+        if not self.settings.simulated:
+            return self.settings.keys
+        from sandbox.vendors.base import SANDBOX_KEY
+        from sandbox.vendors.betfair import SESSION
+
+        accepted = SecretStr(SANDBOX_KEY)
+        wanted = {credential.key: accepted for terms in TERMS.values() for credential in terms.credentials}
+        return wanted | {"betfair_session": SecretStr(SESSION)} | dict(self.settings.keys)
+
+    @property
+    def state_file(self) -> Path:
+        """What the transport must remember between processes: circuits, pace and quotas."""
+        return self.settings.lake_root / ".transport" / "state.sqlite"
+
+
+_SERVERS = ExitStack()
+
+
+@cache
+def _sandbox(seed: int, cache_folder: Path) -> str:
+    """The address of the sandbox's server, started when it is first asked for."""
+    from sandbox.server.serve import serving
+
+    return _SERVERS.enter_context(serving(seed, cache=cache_folder))

@@ -6,6 +6,7 @@ Order of precedence: what a caller passes, then `FAIRLINE_*` environment variabl
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -94,6 +95,22 @@ class Uncertainty(BaseModel):
     league_goals: float = Field(default=0.016, ge=0, le=1, description="The part of it that a league's matches share.")
 
 
+class Alerts(BaseModel):
+    """Whom to tell what goes wrong or moves, and from where on it is worth telling. The log is always told."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    webhook_url: SecretStr | None = Field(default=None, description="An incoming webhook in Slack's format.")
+    pagerduty_routing_key: SecretStr | None = Field(default=None, description="Of an Events API v2 integration.")
+    pagerduty_url: str = Field(default="https://events.pagerduty.com/v2/enqueue", pattern=r"^https?://[^\s?]+$")
+    quota_left_share: float = Field(default=0.15, ge=0, le=1, description="Of what routine requests may spend.")
+    drift_share: float = Field(default=0.2, gt=0, le=1, description="Refused rows of an answer that mean drift.")
+    movement_prob: float = Field(default=0.05, gt=0, le=1, description="Change of a consensus between two snapshots.")
+    outlier_share: float = Field(default=0.2, gt=0, description="A book's price above or below the books' median.")
+    minimum_books: int = Field(default=4, gt=1, description="Fewer make no consensus.")
+    horizon_hours: float = Field(default=72.0, gt=0, description="Prices of later matches are not watched.")
+
+
 class Settings(BaseSettings):
     """One run's settings; frozen."""
 
@@ -119,12 +136,29 @@ class Settings(BaseSettings):
         description="Whether the posterior of the goals model is sampled each month, for the intervals of gold "
         "outcome_intervals; default: on, but off in the sandbox, whose first run would wait for its compiler.",
     )
+    keys: Mapping[str, SecretStr] = Field(
+        default={}, description="Vendors' credentials by name, such as FAIRLINE_KEYS__THE_ODDS_API; never shown."
+    )
+    gateway: str | None = Field(
+        default=None,
+        pattern=r"^http://(127\.0\.0\.1|localhost):\d+$",
+        description="A local server that answers for every vendor, such as `fairline sandbox` starts.",
+    )
+    scrape: bool = Field(
+        default=False, description="Whether bookmakers' and injury pages are visited with a browser (needs Chromium)."
+    )
+    chromium: Path | None = Field(default=None, description="The browser of `scrape`; default: the one on PATH.")
+    proxies: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
+        default=(),
+        description="Proxies that the browser takes in turn, addresses with user and password where they want one.",
+    )
     webhook_secret: SecretStr | None = Field(default=None, description="What `fairline outbox --webhook` signs with.")
     policy: Path | None = Field(default=None, description="A bettor's policy file (docs/policy.md); default: none.")
     staking: Staking = Staking()
     uncertainty: Uncertainty = Uncertainty()
+    alerts: Alerts = Alerts()
 
-    @field_validator("leagues", mode="before")
+    @field_validator("leagues", "proxies", mode="before")
     @classmethod
     def _separated_by_commas(cls, value: object) -> object:
         return tuple(code.strip() for code in value.split(",") if code.strip()) if isinstance(value, str) else value

@@ -14,7 +14,8 @@ import polars as pl
 from lake.competitions import competitions
 from lake.storage import Lake
 from sources.base import Payload, Source
-from sources.catalog import SOURCES
+from sources.catalog import sources_of
+from sources.known import Known
 from sources.payloads import payloads
 
 PRICE = ("match_id", "market", "selection", "line", "bookmaker", "price_odds_dec")
@@ -54,12 +55,13 @@ def check(lake: Lake, sport: str, legs: pl.DataFrame) -> Traced:
     missing = found.filter(pl.col("bronze_sha256").is_null())
     faults = [f"Leg {leg} of {ticket} has no silver row." for ticket, leg in missing.select(_LEG).iter_rows()]
     read, traced = 0, 0
-    for source in (source for source in SOURCES.values() if source.sport == sport):
+    for source in sources_of(sport).values():
         own = found.filter(pl.col("source") == source.name)
         for payload in _payloads(lake, source, own["bronze_sha256"].unique()):
             read += 1
             asked = own.filter(pl.col("bronze_sha256") == payload.sha256)
-            wrong = [*_wrong(payload, source, asked)]
+            known = Known.read(lake, sport, payload.captured_at_utc)
+            wrong = [*_wrong(payload, source, known, asked)]
             faults += wrong
             traced += len(asked) if not wrong else 0
     return Traced(len(legs), traced, read, tuple(faults))
@@ -72,20 +74,12 @@ def _payloads(lake: Lake, source: Source, hashes: pl.Series) -> Iterator[Payload
         yield from found[:1]
 
 
-def _wrong(payload: Payload, source: Source, legs: pl.DataFrame) -> Iterator[str]:
+def _wrong(payload: Payload, source: Source, known: Known, legs: pl.DataFrame) -> Iterator[str]:
     digest = sha256(payload.body).hexdigest()
     if digest != payload.sha256:
         yield f"The bytes of {payload.url} have the hash {digest}, and bronze says {payload.sha256}."
-    parsed = source.parse(payload, competitions(source.sport), _NOTHING_PLAYED)
+    parsed = source.parse(payload, competitions(source.sport), known)
     quotes = parsed.rows.get("odds_quotes", pl.DataFrame(schema=dict.fromkeys(PRICE, pl.String)))
     unsaid = legs.join(quotes.select(PRICE), on=PRICE, how="anti", nulls_equal=True)
     for ticket, leg in unsaid.select(_LEG).iter_rows():
         yield f"{payload.url} does not say the price of leg {leg} of {ticket}."
-
-
-_NOTHING_PLAYED = pl.DataFrame(
-    schema={
-        "competition_id": pl.String, "season_code": pl.String, "home_team_id": pl.String, "away_team_id": pl.String,
-        "event_at_utc": pl.Datetime("us", "UTC"),
-    }
-)  # fmt: skip

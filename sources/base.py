@@ -3,29 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 import polars as pl
 
 from lake.competitions import Competition
+from sources.known import Known
+from sources.terms import Terms
 
 
 @dataclass(frozen=True)
 class Request:
-    """One address of one vendor. `competition_id` and `season_code` are None where a file holds many."""
+    """One address of one vendor, without credentials.
+
+    `competition_id` and `season_code` are None where an answer holds many. `cost`: in the vendor's own credits.
+    `is_closing`: the prices asked for are the last before kick-off, so the quota's reserve may be spent on them.
+    `backup_of`: `vendor/endpoint` for which this request stands in: it is only sent where that has no fresh answer.
+    `body`: what is posted, JSON; None for a GET.
+    """
 
     source: str
     endpoint: str
     url: str
     competition_id: str | None = None
     season_code: str | None = None
+    sport: str = "football"
+    cost: int = 1
+    is_closing: bool = False
+    backup_of: str | None = None
+    body: bytes | None = None
 
 
 @dataclass(frozen=True)
 class Capture:
-    """What came of one attempt: `body` is empty unless the outcome is ok."""
+    """What came of one attempt, the first or a later one: `body` as it came, also of an answer that is an error.
+
+    `outcome` is one of `sources.outcomes.OUTCOMES`. `headers` has those that matter, names in lower case.
+    """
 
     request: Request
     captured_at_utc: datetime
@@ -34,6 +50,8 @@ class Capture:
     body: bytes = b""
     status: int | None = None
     content_type: str | None = None
+    attempt: int = 1
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -59,7 +77,7 @@ class Parsed:
 
     rows: Mapping[str, pl.DataFrame]
     refused: Mapping[str, pl.DataFrame]
-    teams: pl.DataFrame
+    teams: pl.DataFrame = field(default_factory=pl.DataFrame)
 
 
 class Source(Protocol):
@@ -73,16 +91,17 @@ class Source(Protocol):
     parser_version: int
     entities: tuple[str, ...]
     snapshots: tuple[str, ...]
+    terms: Terms
 
-    def plan(self, leagues: Mapping[str, Competition], as_of: datetime) -> Sequence[Request]:
-        """What to ask for, so that everything known at `as_of` is here."""
+    def plan(self, leagues: Mapping[str, Competition], as_of: datetime, known: Known) -> Sequence[Request]:
+        """What to ask for, so that everything known at `as_of` is here; the most wanted first, where a quota binds."""
         ...
 
     def is_fresh(self, request: Request, captured_at: datetime, now: datetime) -> bool:
         """Whether an answer captured then is still good enough now, so that the vendor need not be asked."""
         ...
 
-    def parse(self, payload: Payload, leagues: Mapping[str, Competition], played: pl.DataFrame) -> Parsed:
+    def parse(self, payload: Payload, leagues: Mapping[str, Competition], known: Known) -> Parsed:
         """Candidate and refused rows of one payload; never raises for what the vendor sent."""
         ...
 

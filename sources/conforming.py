@@ -10,10 +10,14 @@ import polars as pl
 
 from core.errors import ContractBroken
 from lake.bitemporal import reconcile
-from lake.conform import DETAIL, REASON, conform
+from lake.conform import DETAIL, REASON, conform, with_optional
 from lake.contracts.model import Contract, contract
 from lake.storage import Lake, Table
 from sources.base import Parsed, Payload, Source
+from sources.live.following import follow
+
+STREAM = "stream"
+"""An endpoint of this name tells prices as they came, one state of a fact after another: silver keeps each of them."""
 
 FACTS: Mapping[str, tuple[str, ...]] = {
     "matches": ("match_id", "phase"),
@@ -21,11 +25,29 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "odds_quotes": ("selection_key", "bookmaker", "quote_kind"),
     "player_stats": ("match_id", "player_id"),
     "players": ("player_id", "season_code"),
+    "vendor_matches": ("source", "vendor_match_id"),
+    "lineups": ("source", "match_id", "team_id", "vendor_player_id"),
+    "injuries": ("source", "report_id"),
+    "weather": ("match_id", "kind"),
+    "venues": ("team_id",),
+    "news": ("source", "news_id", "subject"),
+    "standings": ("source", "competition_id", "season_code", "team_id"),
+    "shots": ("source", "vendor_shot_id"),
+    "match_statistics": ("source", "match_id", "side", "statistic"),
+    "exchange_markets": ("source", "market_id", "selection_id", "handicap"),
+    "prop_quotes": ("match_id", "player_id", "market", "selection", "line", "bookmaker", "source"),
 }
 """What identifies one fact over time, per entity."""
 
+_TOLD_APART = {
+    "matches": ("state",),
+    "odds_quotes": ("quoted_at_utc", "traded_volume"),
+    "prop_quotes": ("quoted_at_utc",),
+}
+"""Columns that say how a fact is known, not what it is, per entity: alone they make no new row."""
+
 _CORRECTED_STATE = {"scheduled": "moved", "finished": "corrected"}
-_ITEMS = ("column", "state", "side")
+_ITEMS = ("item", "column", "state", "side")
 """The column that tells candidate rows of one line of a payload apart, per entity."""
 
 
@@ -52,17 +74,43 @@ def write_entity(
     """
     table = lake.table(f"silver.{source.sport}.{entity}")
     quarantine = lake.table(f"quarantine.{source.sport}.{entity}")
-    standing = _standing(lake, source.sport, entity, parsed)
-    read = []
-    for payload, found in parsed:
-        read.append(_conformed(source, entity, payload, found, table.contract, standing, now))
-        if payload.endpoint in source.snapshots:
-            standing = pl.concat([standing, read[-1][0].select(standing.columns)])
+    found = conform_batch(source, entity, parsed, _standing(lake, source.sport, entity, parsed), now)
     own = [payload.sha256 for payload, _ in parsed]
-    table.append(_unwritten(table, pl.concat([fresh for fresh, _, _ in read]), own), commit_id=f"silver-{batch}")
-    refused = _unwritten(quarantine, pl.concat([refused for _, refused, _ in read]), own)
-    quarantine.append(refused, commit_id=f"quarantine-{batch}")
-    return [_account(source, payload, entity, count) for (payload, _), (_, _, count) in zip(parsed, read, strict=True)]
+    table.append(_unwritten(table, found.fresh, own), commit_id=f"silver-{batch}")
+    quarantine.append(_unwritten(quarantine, found.refused, own), commit_id=f"quarantine-{batch}")
+    return list(found.accounts)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What payloads say of one entity: rows to append, rows to quarantine, and the account of each payload's rows."""
+
+    fresh: pl.DataFrame
+    refused: pl.DataFrame
+    accounts: Sequence[dict[str, object]]
+
+
+def conform_batch(
+    source: Source, entity: str, parsed: Sequence[tuple[Payload, Parsed]], standing: pl.DataFrame, now: datetime
+) -> Batch:
+    """Hold payloads against the contract and against what stands, one after another.
+
+    `standing`: rows of the contract's columns; of each fact that the payloads tell of, at least the newest.
+    """
+    table, read = contract(f"silver.{source.sport}.{entity}"), []
+    for payload, found in parsed:
+        read.append(_conformed(source, entity, payload, found, table, standing, now))
+        if is_snapshot(source, payload.endpoint):
+            standing = pl.concat([standing, read[-1][0].select(standing.columns)])
+    accounts = [
+        _account(source, payload, entity, count) for (payload, _), (_, _, count) in zip(parsed, read, strict=True)
+    ]
+    return Batch(pl.concat([fresh for fresh, _, _ in read]), pl.concat([refused for _, refused, _ in read]), accounts)
+
+
+def is_snapshot(source: Source, endpoint: str) -> bool:
+    """Whether a second payload of one address is told apart from the first by its time only."""
+    return endpoint == STREAM or endpoint in source.snapshots
 
 
 def _unwritten(table: Table, rows: pl.DataFrame, own: Sequence[str]) -> pl.DataFrame:
@@ -117,14 +165,14 @@ def _conformed(
         pl.lit(payload.sha256).alias("bronze_sha256"),
         pl.lit(now).alias("ingested_at_utc"),
     ]
-    candidates = found.rows.get(entity, pl.DataFrame())
+    candidates = with_optional(found.rows.get(entity, pl.DataFrame()), contract)
     refused_before = found.refused.get(entity, pl.DataFrame())
     if candidates.is_empty():
         good, refused_now, fresh, duplicates = contract.empty(), pl.DataFrame(), contract.empty(), 0
     else:
         judged = conform(candidates.with_columns(lineage), contract)
         good, refused_now = judged.good, judged.refused
-        fresh, duplicates = _reconciled(entity, good, standing, contract, payload.captured_at_utc)
+        fresh, duplicates = _reconciled(entity, good, standing, contract, payload)
     refused = pl.concat(
         [_quarantined(rows, source, entity, payload, lineage) for rows in (refused_before, refused_now)]
     )
@@ -133,17 +181,33 @@ def _conformed(
 
 
 def _reconciled(
-    entity: str, good: pl.DataFrame, standing: pl.DataFrame, contract: Contract, captured_at: datetime
+    entity: str, good: pl.DataFrame, standing: pl.DataFrame, contract: Contract, payload: Payload
 ) -> tuple[pl.DataFrame, int]:
     """New and changed rows in the contract's columns, and how many said nothing new."""
     if entity == "matches":
         good, standing = good.with_columns(_phase()), standing.with_columns(_phase())
-    found = reconcile(good, standing, contract, FACTS[entity], captured_at, told_apart=("state",))
+    told = len(good)
+    if "quoted_at_utc" in contract.column_names:
+        good = _not_overtaken(good, standing, FACTS[entity])
+    fact, apart = FACTS[entity], _TOLD_APART.get(entity, ())
+    if payload.endpoint == STREAM:
+        found = follow(good, standing, contract, fact, apart)
+    else:
+        found = reconcile(good, standing, contract, fact, payload.captured_at_utc, told_apart=apart)
     fresh = found.fresh
     if entity == "matches":
         corrected = pl.col("state").replace_strict(_CORRECTED_STATE, default=pl.col("state"))
         fresh = fresh.with_columns(pl.when("was_known").then(corrected).otherwise("state").alias("state"))
-    return fresh.select(contract.column_names), found.duplicates
+    return fresh.select(contract.column_names), found.duplicates + told - len(good)
+
+
+def _not_overtaken(good: pl.DataFrame, standing: pl.DataFrame, fact: tuple[str, ...]) -> pl.DataFrame:
+    """Prices but those that another vendor has seen a newer one of: the slower of two vendors says nothing new."""
+    newest = standing.sort("known_at_utc").unique(fact, keep="last")
+    seen = newest.select(*fact, pl.col("quoted_at_utc").alias("_seen_at"))
+    joined = good.join(seen, on=fact, how="left", nulls_equal=True, maintain_order="left")
+    overtaken = (pl.col("quoted_at_utc") < pl.col("_seen_at")).fill_null(False)
+    return joined.filter(~overtaken).drop("_seen_at")
 
 
 def _phase() -> pl.Expr:
@@ -172,4 +236,11 @@ def _quarantined(
         pl.col(DETAIL).alias("detail"),
         *lineage,
     )
-    return named.select(wanted.column_names).cast(wanted.schema)
+    return _told_apart(named.select(wanted.column_names).cast(wanted.schema), wanted)
+
+
+def _told_apart(refused: pl.DataFrame, wanted: Contract) -> pl.DataFrame:
+    """Rows of one key as `item`, `item#2`, …: two facts of one line may be refused for the same reason."""
+    place = pl.int_range(1, pl.len() + 1).over(list(wanted.key))
+    repeated = pl.when(place > 1).then(pl.format("{}#{}", "item", place)).otherwise("item")
+    return refused.with_columns(repeated.alias("item"))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 import polars as pl
@@ -11,63 +12,85 @@ import pyarrow as pa
 
 from lake.competitions import Competition, competitions
 from lake.conform import DETAIL, REASON
+from lake.entities import aliases
 from lake.keys import short_hash
 from lake.storage import Lake
-from sources.base import Capture, Parsed, Payload, Request, Source
-from sources.conforming import write_entity
+from sources.base import Capture, Parsed, Payload, Source
+from sources.conforming import STREAM, is_snapshot, write_entity
+from sources.known import Known
+from sources.outcomes import MALFORMED, OK
 from sources.payloads import payloads
 
 BATCH_PAYLOADS = 24
 """So many files are parsed at once: enough to write few commits, few enough that memory stays bounded."""
+BATCH_CAPTURES, BATCH_BYTES = 64, 32 * 1024 * 1024
+"""So many answers, and so many bytes of them, are landed at once: what was paid for is on disk soon."""
 
 Progress = Callable[[str], None]
 
 
 def land(lake: Lake, source: Source, captures: Iterable[Capture]) -> int:
-    """Append captures to bronze; an attempt that bronze has already is left out. Returns rows written."""
-    table = lake.table(f"bronze.{source.name}.captures")
-    frame = pl.DataFrame([_bronze_row(capture) for capture in captures], schema=table.contract.schema)
-    known = table.scan().select("request_id").collect()
-    fresh = frame.unique("request_id", maintain_order=True).join(
-        known, on="request_id", how="anti", maintain_order="left"
-    )
-    table.append(fresh, commit_id=f"land-{short_hash(*fresh['request_id'])}")
-    return len(fresh)
+    """Append captures to bronze, a batch at a time; what bronze has already is left out. Returns rows written."""
+    known = set(lake.table(f"bronze.{source.name}.captures").scan().select("request_id").collect().to_series())
+    written = 0
+    for batch in _batches(captures):
+        rows = {str(row["request_id"]): row for row in (_bronze_row(capture, source) for capture in batch)}
+        fresh = [row for request_id, row in rows.items() if request_id not in known]
+        written += _append(lake, source, fresh)
+        known |= rows.keys()
+    return written
 
 
-def due(lake: Lake, source: Source, requests: Sequence[Request], now: datetime) -> list[Request]:
-    """The requests whose last good answer is older than the source lets it live: nobody is asked twice in vain."""
-    captures = lake.table(f"bronze.{source.name}.captures").scan().filter(pl.col("outcome") == "ok")
-    latest = dict(captures.group_by("url").agg(pl.col("captured_at_utc").max()).collect().iter_rows())
-    return [r for r in requests if r.url not in latest or not source.is_fresh(r, latest[r.url], now)]
+def _batches(captures: Iterable[Capture]) -> Iterator[list[Capture]]:
+    """Captures in the order of their coming: at most so many, and so many bytes, at once."""
+    batch: list[Capture] = []
+    for capture in captures:
+        batch.append(capture)
+        if len(batch) == BATCH_CAPTURES or sum(len(one.body) for one in batch) > BATCH_BYTES:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _append(lake: Lake, source: Source, rows: Sequence[Mapping[str, object]]) -> int:
+    if rows:
+        table = lake.table(f"bronze.{source.name}.captures")
+        frame = pl.DataFrame(rows, schema=table.contract.schema)
+        table.append(frame, commit_id=f"land-{short_hash(*frame['request_id'])}")
+    return len(rows)
 
 
 def to_silver(lake: Lake, source: Source, leagues: Mapping[str, Competition], now: datetime, progress: Progress) -> int:
     """Read every payload of bronze that silver has not seen, oldest season first; returns payloads read."""
     pending = _pending(lake, source, leagues)
     known = competitions(source.sport)
-    for group in _groups(pending, source.snapshots):
+    for group in _groups(pending, source):
         batch = payloads(lake, source, pl.col("request_id").is_in(group["request_id"].to_list()))
         progress(f"{source.name}: reading {len(batch)} files")
         _read_batch(lake, source, known, batch, now)
     return len(pending)
 
 
-def _bronze_row(capture: Capture) -> dict[str, object]:
+def _bronze_row(capture: Capture, source: Source) -> dict[str, object]:
     body, request = capture.body, capture.request
+    is_page = capture.outcome == OK and body.lstrip()[:1] == b"<" and not source.terms.is_markup
     sha256 = hashlib.sha256(body).hexdigest()
-    looks_wrong = capture.outcome == "ok" and body.lstrip()[:1] == b"<"
+    later = [capture.attempt] if capture.attempt > 1 else []
     return {
-        "request_id": short_hash(request.url, capture.captured_at_utc.isoformat(), sha256),
+        "request_id": short_hash(request.url, capture.captured_at_utc.isoformat(), sha256, *later),
         "endpoint": request.endpoint,
+        "sport": request.sport,
         "competition_id": request.competition_id,
         "season_code": request.season_code,
         "url": request.url,
         "captured_at_utc": capture.captured_at_utc,
         "requested_at_utc": capture.requested_at_utc,
+        "attempt": capture.attempt,
         "status": capture.status,
-        "outcome": "malformed" if looks_wrong else capture.outcome,
+        "outcome": MALFORMED if is_page else capture.outcome,
         "content_type": capture.content_type,
+        "headers": json.dumps(dict(capture.headers), sort_keys=True),
         "body_bytes": len(body),
         "sha256": sha256,
         "body": pa.compress(body, codec="zstd", asbytes=True),
@@ -76,8 +99,9 @@ def _bronze_row(capture: Capture) -> dict[str, object]:
 
 def _pending(lake: Lake, source: Source, leagues: Mapping[str, Competition]) -> pl.DataFrame:
     """Captures with a body that this parser has not read for these leagues: one row each, without the body."""
-    bronze = lake.table(f"bronze.{source.name}.captures").scan().filter(pl.col("outcome").is_in(["ok", "malformed"]))
+    bronze = lake.table(f"bronze.{source.name}.captures").scan().filter(pl.col("outcome").is_in([OK, MALFORMED]))
     wanted = pl.col("competition_id").is_null() | pl.col("competition_id").is_in(list(leagues))
+    wanted &= pl.col("sport").is_null() | (pl.col("sport") == source.sport)
     read = lake.table(f"silver.{source.sport}.parsed_payloads").scan()
     current = (pl.col("parser_version") >= source.parser_version) & (
         pl.col("competition_id").is_not_null() | (pl.col("leagues") == short_hash(*competitions(source.sport)))
@@ -93,19 +117,23 @@ def _pending(lake: Lake, source: Source, leagues: Mapping[str, Competition]) -> 
     )
 
 
-def _groups(pending: pl.DataFrame, snapshots: Sequence[str]) -> list[pl.DataFrame]:
-    """Batches in the order of capture, with fixtures alone, and two captures of one address for snapshots only."""
+def _groups(pending: pl.DataFrame, source: Source) -> list[pl.DataFrame]:
+    """Batches in the order of capture; fixtures are alone, and two captures of one address for snapshots only.
+
+    A stream stands with streams only: what it means is told by what was read before.
+    """
     groups: list[list[dict[str, object]]] = []
     for row in pending.iter_rows(named=True):
-        if not groups or not _may_join(row, groups[-1], snapshots):
+        if not groups or not _may_join(row, groups[-1], source):
             groups.append([])
         groups[-1].append(row)
     return [pl.DataFrame(group, schema=pending.schema) for group in groups]
 
 
-def _may_join(row: Mapping[str, object], group: Sequence[Mapping[str, object]], snapshots: Sequence[str]) -> bool:
-    alone = "fixtures" in (row["endpoint"], group[-1]["endpoint"])
-    known = row["endpoint"] not in snapshots and row["url"] in {other["url"] for other in group}
+def _may_join(row: Mapping[str, object], group: Sequence[Mapping[str, object]], source: Source) -> bool:
+    here, before = row["endpoint"], group[-1]["endpoint"]
+    alone = "fixtures" in (here, before) or (here == STREAM) != (before == STREAM)
+    known = not is_snapshot(source, str(here)) and row["url"] in {other["url"] for other in group}
     return not alone and not known and len(group) < BATCH_PAYLOADS
 
 
@@ -113,10 +141,9 @@ def _read_batch(
     lake: Lake, source: Source, leagues: Mapping[str, Competition], payloads: Sequence[Payload], now: datetime
 ) -> None:
     """Parse, conform, reconcile and append one batch; the record of it is written last, so a killed run resumes."""
-    played = _played(lake, source.sport)
-    captures = (f"{payload.url} {payload.captured_at_utc} {payload.sha256}" for payload in payloads)
-    batch = short_hash(*captures, source.parser_version, *leagues)
-    parsed = [(payload, _parsed(source, payload, leagues, played)) for payload in payloads]
+    known = Known.read(lake, source.sport)
+    batch = batch_id(lake, source, leagues, payloads)
+    parsed = [(payload, understood(source, payload, leagues, known)) for payload in payloads]
     counts: list[dict[str, object]] = []
     for entity in source.entities:
         counts += write_entity(lake, source, entity, parsed, now, batch)
@@ -125,10 +152,16 @@ def _read_batch(
     lake.table(f"silver.{source.sport}.parsed_payloads").merge(told)
 
 
-def _parsed(source: Source, payload: Payload, leagues: Mapping[str, Competition], played: pl.DataFrame) -> Parsed:
+def batch_id(lake: Lake, source: Source, leagues: Mapping[str, Competition], payloads: Sequence[Payload]) -> str:
+    """What names the commits of these payloads: the same where they are read again by the same code and aliases."""
+    captures = (f"{payload.url} {payload.captured_at_utc} {payload.sha256}" for payload in payloads)
+    return short_hash(*captures, source.parser_version, *leagues, aliases.fingerprint(source.sport, lake.root))
+
+
+def understood(source: Source, payload: Payload, leagues: Mapping[str, Competition], known: Known) -> Parsed:
     """What a payload says; one that breaks its parser is refused whole, so that it never stops the others."""
     try:
-        return source.parse(payload, leagues, played)
+        return source.parse(payload, leagues, known)
     except Exception as error:
         row = {
             REASON: "malformed_payload",
@@ -138,11 +171,6 @@ def _parsed(source: Source, payload: Payload, leagues: Mapping[str, Competition]
             "season_code": payload.season_code,
         }
         return Parsed(rows={}, refused={source.entities[0]: pl.DataFrame([row])}, teams=pl.DataFrame())
-
-
-def _played(lake: Lake, sport: str) -> pl.DataFrame:
-    columns = ["competition_id", "season_code", "home_team_id", "away_team_id", "event_at_utc"]
-    return lake.table(f"silver.{sport}.matches").scan().filter(pl.col("state") == "finished").select(columns).collect()
 
 
 def _mint(lake: Lake, source: Source, teams: Sequence[pl.DataFrame]) -> None:

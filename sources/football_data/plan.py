@@ -7,13 +7,19 @@ from datetime import UTC, datetime, timedelta
 
 from lake.competitions import Competition
 from sources.base import Request
+from sources.terms import FIXTURES_LIVE, STATISTICS_LIVE, Terms
 
 SOURCE = "football_data"
 ROOT = "https://www.football-data.co.uk"
 FIRST_SEASON = 2005
 _SEASON_STARTS_IN_MONTH = 7
 
-_LIVES = {"fixtures": timedelta(minutes=4), "season_file": timedelta(hours=1), "extra_file": timedelta(hours=6)}
+TERMS = Terms(
+    SOURCE,
+    hosts=("www.football-data.co.uk",),
+    lives={"fixtures": timedelta(minutes=4), "season_file": STATISTICS_LIVE, "extra_file": FIXTURES_LIVE},
+    spacing_seconds=0.5,
+)
 
 
 def season_start_year(moment: datetime) -> int:
@@ -40,7 +46,7 @@ def is_fresh(request: Request, captured_at: datetime, now: datetime) -> bool:
         over = datetime(int(request.season_code[:4]) + 1, 8, 1, tzinfo=UTC)
         if captured_at >= over:
             return True
-    return now - captured_at < _LIVES[request.endpoint]
+    return now - captured_at < TERMS.life(request.endpoint)
 
 
 def _of_league(league: Competition, years: Sequence[int]) -> list[Request]:

@@ -14,6 +14,7 @@ from lake.entities.teams import minted
 from sources.base import Parsed, Payload, Request
 from sources.football_data import faults, matches, plan, quotes, statistics
 from sources.football_data.reading import CELLS, TEXT, Sheet, read_sheet
+from sources.known import Known
 
 _REFUSED = ("row_number", "column", TEXT, "competition_id", "season_code", REASON, DETAIL)
 
@@ -26,8 +27,9 @@ class FootballData:
     parser_version = 1
     entities: tuple[str, ...] = ("matches", "team_stats", "odds_quotes")
     snapshots: tuple[str, ...] = ()
+    terms = plan.TERMS
 
-    def plan(self, leagues: Mapping[str, Competition], as_of: datetime) -> Sequence[Request]:
+    def plan(self, leagues: Mapping[str, Competition], as_of: datetime, known: Known) -> Sequence[Request]:
         """Every season that had begun at `as_of`, and the coming round."""
         return plan.plan(leagues, as_of)
 
@@ -35,16 +37,16 @@ class FootballData:
         """Finished seasons never change; a running one lives an hour, countries six hours, fixtures four minutes."""
         return plan.is_fresh(request, captured_at, now)
 
-    def parse(self, payload: Payload, leagues: Mapping[str, Competition], played: pl.DataFrame) -> Parsed:
+    def parse(self, payload: Payload, leagues: Mapping[str, Competition], known: Known) -> Parsed:
         """Candidate and refused rows of one payload; never raises for what the vendor sent.
 
-        `played` has the meetings that silver knows already: see `matches.with_match_ids`.
+        `known.played` has the meetings that silver knows already: see `matches.with_match_ids`.
         """
         try:
             sheet = read_sheet(payload.body)
         except PayloadMalformed as error:
             return _whole_payload_refused(payload, error)
-        return _parse_sheet(sheet, payload, leagues, played)
+        return _parse_sheet(sheet, payload, leagues, known.played)
 
 
 def _parse_sheet(sheet: Sheet, payload: Payload, leagues: Mapping[str, Competition], played: pl.DataFrame) -> Parsed:

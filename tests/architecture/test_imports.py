@@ -38,7 +38,8 @@ for room in {rooms!r}:
 print("\\n".join(written))
 """
 OTHERS = (
-    "polars", "numba", "scipy.optimize", "pydantic_settings", "deltalake", "duckdb", "httpx", "stamina", "rich.console",
+    "polars", "numba", "scipy.optimize", "pydantic_settings", "deltalake", "duckdb", "httpx", "tenacity",
+    "rich.console",
     "typer", "filelock", "yaml", "matplotlib.figure",
 )  # fmt: skip
 

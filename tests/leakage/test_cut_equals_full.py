@@ -18,6 +18,7 @@ from lake.storage import Lake
 from replay.believe import PRICED
 from sources.football_data.source import FootballData
 from sources.ingest import land, to_silver
+from sources.known import Known
 from sources.transport.archive import ArchiveTransport
 from tests.leakage.detectors import changed_columns
 from tests.leakage.worlds import (
@@ -143,7 +144,9 @@ def _archive_holds(archive: Path, folder: Path, leagues: tuple[str, ...], first_
     """Gold of real seasons at a moment, from the whole history and from the one cut there, is the same."""
     as_of, wanted_leagues, source = parse_instant(moment), competitions("football", leagues), FootballData()
     seasons = tuple(f"{year}-{(year + 1) % 100:02d}" for year in range(first_year, 2024))
-    wanted = [request for request in source.plan(wanted_leagues, NOW) if request.season_code in seasons]
+    wanted = [
+        request for request in source.plan(wanted_leagues, NOW, Known("football")) if request.season_code in seasons
+    ]
     lake = Lake(folder / "archive")
     assert land(lake, source, ArchiveTransport(archive).fetch(wanted)) >= len(seasons)
     to_silver(lake, source, wanted_leagues, NOW, lambda _: None)

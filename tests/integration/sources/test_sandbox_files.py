@@ -14,15 +14,16 @@ import polars as pl
 import pytest
 
 from lake.competitions import competitions
-from lake.conform import conform
+from lake.conform import conform, with_optional
 from lake.contracts.model import contract
 from lake.storage import Lake
 from sources.base import Parsed, Payload
 from sources.football_data.source import FootballData
 from sources.ingest import land, to_silver
+from sources.known import Known
 from sources.transport.archive import ArchiveTransport
 from tests.integration.sources.lakes import matches, quarantined
-from tests.unit.sources.vendor import NOTHING_PLAYED, ROOT, finished, scheduled
+from tests.unit.sources.vendor import ROOT, finished, scheduled
 
 LEAGUES = ("E0", "E1", "SP1", "D1")
 NOW = datetime(2026, 11, 20, 17, tzinfo=UTC)
@@ -45,10 +46,10 @@ def files(sandbox_archive: Path) -> dict[str, Read]:
     """All files by their name, such as `1819/SP1`, or `fixtures`."""
     leagues, source = competitions("football", LEAGUES), FootballData()
     found = {}
-    for one in ArchiveTransport(sandbox_archive).fetch(source.plan(leagues, NOW)):
+    for one in ArchiveTransport(sandbox_archive).fetch(source.plan(leagues, NOW, Known("football"))):
         asked, sha256 = one.request, hashlib.sha256(one.body).hexdigest()
         named = (asked.url, asked.endpoint, asked.competition_id, asked.season_code)
-        parsed = source.parse(Payload(*named, one.captured_at_utc, sha256, one.body), leagues, NOTHING_PLAYED)
+        parsed = source.parse(Payload(*named, one.captured_at_utc, sha256, one.body), leagues, Known("football"))
         name = asked.url.removeprefix(f"{ROOT}/").removeprefix("mmz4281/").removesuffix(".csv")
         found[name] = Read(_cells(one.body, "windows-1252" if name == "1819/SP1" else "utf-8-sig"), parsed)
     return found
@@ -77,7 +78,8 @@ def test_no_row_of_the_sandbox_is_refused(files: dict[str, Read]) -> None:
         for entity, rows in one.parsed.rows.items():
             wanted = contract(f"silver.football.{entity}")
             lineage = {"source": "football_data", "bronze_sha256": "0" * 64, "ingested_at_utc": NOW}
-            judged = conform(rows.with_columns(pl.lit(value).alias(key) for key, value in lineage.items()), wanted)
+            typed = rows.with_columns(pl.lit(value).alias(key) for key, value in lineage.items())
+            judged = conform(with_optional(typed, wanted), wanted)
             assert judged.refused.is_empty(), (name, entity)
             assert judged.good.select(wanted.key).is_duplicated().sum() == 0, (name, entity)
 
@@ -154,7 +156,7 @@ def test_the_running_season_and_the_coming_round_make_one_consistent_lake(
     tmp_path: Path, sandbox_archive: Path
 ) -> None:
     lake, leagues, source = Lake(tmp_path), competitions("football", LEAGUES), FootballData()
-    wanted = [one for one in source.plan(leagues, NOW) if one.season_code in (None, "2026-27")]
+    wanted = [one for one in source.plan(leagues, NOW, Known("football")) if one.season_code in (None, "2026-27")]
     for _ in range(2):
         land(lake, source, ArchiveTransport(sandbox_archive).fetch(wanted))
         to_silver(lake, source, leagues, NOW, lambda _: None)

@@ -14,6 +14,7 @@ from lake.competitions import competitions
 from sources.base import Parsed, Payload
 from sources.fantasy_premier_league import plan
 from sources.fantasy_premier_league.source import FantasyPremierLeague
+from tests.unit.sources.vendor import known_of
 
 LEAGUES = competitions("football", ["E0"])
 SOURCE = FantasyPremierLeague()
@@ -74,7 +75,7 @@ def parsed(
 ) -> Parsed:
     """What the source reads from a body."""
     payload = Payload("https://example.org/x", endpoint, "E0", season, captured_at, "0" * 64, body)
-    return SOURCE.parse(payload, LEAGUES, played)
+    return SOURCE.parse(payload, LEAGUES, known_of(played))
 
 
 def reasons(found: Parsed, entity: str = "player_stats") -> list[str]:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from lake.conform import conform
+from lake.conform import conform, with_optional
 from lake.contracts.model import contract
 from sources.base import Parsed
 from tests.unit.sources.vendor import ABROAD, PLAYED, Row, clubs, file, read, reasons, row, scheduled, season
@@ -44,7 +44,7 @@ def _holds(parsed: Parsed, rows: int | None = None) -> None:
         lineage = {"source": "football_data", "bronze_sha256": "0" * 64, "ingested_at_utc": None}
         wanted = contract(f"silver.football.{entity}")
         typed = found.with_columns(pl.lit(value).alias(name) for name, value in lineage.items())
-        judged = conform(typed, wanted)
+        judged = conform(with_optional(typed, wanted), wanted)
         assert len(judged.good) + len(judged.refused) == len(found)
     if rows is not None:
         whole = [reason for reason, _ in reasons(parsed)] == ["malformed_payload"]

@@ -12,6 +12,7 @@ from lake.competitions import competitions
 from sources.base import Request
 from sources.fantasy_premier_league import clubs, plan
 from sources.fantasy_premier_league.positions import POSITIONS, scored_as
+from sources.known import Known
 
 COUNTS = (
     "minutes", "goals", "assists", "clean_sheets", "goals_conceded", "own_goals", "penalties_saved",
@@ -20,20 +21,21 @@ COUNTS = (
 
 
 def asked(as_of: datetime) -> list[Request]:
-    return list(plan.plan(competitions("football", ["E0"]), as_of))
+    return list(plan.plan(competitions("football", ["E0"]), as_of, Known("football")))
 
 
-def test_every_week_that_can_have_begun_is_asked_for_and_one_snapshot() -> None:
+def test_every_week_that_can_have_begun_is_asked_for_one_snapshot_and_the_fixtures() -> None:
     first = asked(datetime(2016, 8, 14, tzinfo=UTC))
-    assert [request.url.rpartition("/")[2] for request in first[:-1]] == ["gw1.csv", "gw2.csv"]
-    assert first[-1] == Request(plan.SOURCE, plan.SNAPSHOT, plan.SNAPSHOT_URL, "E0")
+    assert [request.url.rpartition("/")[2] for request in first[:-2]] == ["gw1.csv", "gw2.csv"]
+    assert first[-2] == Request(plan.SOURCE, plan.SNAPSHOT, plan.SNAPSHOT_URL, "E0")
+    assert first[-1] == Request(plan.SOURCE, plan.FIXTURES, f"{plan.GAME_URL}/fixtures/", "E0")
     weeks = [r for r in asked(datetime(2021, 6, 1, tzinfo=UTC)) if r.endpoint == plan.GAME_WEEK]
     assert len(weeks) == 4 * 38 + 47
     assert {r.season_code for r in weeks} == {"2016-17", "2017-18", "2018-19", "2019-20", "2020-21"}
 
 
 def test_nothing_is_asked_for_where_the_league_is_not() -> None:
-    assert plan.plan(competitions("football", ["SP1"]), datetime(2021, 6, 1, tzinfo=UTC)) == []
+    assert plan.plan(competitions("football", ["SP1"]), datetime(2021, 6, 1, tzinfo=UTC), Known("football")) == []
 
 
 def test_a_finished_season_is_asked_for_once_and_a_running_one_again_after_hours() -> None:
@@ -53,7 +55,10 @@ def test_reviewed_numbers_give_each_season_twenty_clubs() -> None:
 
 
 def test_a_spelling_of_the_vendor_is_turned_into_the_anchors() -> None:
-    found = dict(clubs.ids(pl.Series(["Spurs", "Nott'm Forest", None]), "ENG").iter_rows())
+    league = competitions("football", ["E0"])["E0"]
+    found = dict(
+        clubs.ids(pl.Series(["Spurs", "Nott'm Forest", None]), league, "2023-24", Known("football")).iter_rows()
+    )
     assert found == {"Spurs": "eng-tottenham", "Nott'm Forest": "eng-nottm-forest"}
 
 

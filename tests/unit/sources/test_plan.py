@@ -6,14 +6,15 @@ import pytest
 
 from lake.competitions import Competition, competitions
 from sources.football_data.source import FootballData
-from tests.unit.sources.vendor import NOTHING_PLAYED, ROOT, at, file, finished, payload, row
+from sources.known import Known
+from tests.unit.sources.vendor import NOTHING_PLAYED, ROOT, at, file, finished, known_of, payload, row
 
 ALL = competitions("football")
 
 
 def _urls(as_of: str, *leagues: str) -> list[str]:
     asked = {code: ALL[code] for code in leagues}
-    return [request.url.removeprefix(ROOT) for request in FootballData().plan(asked, at(as_of))]
+    return [request.url.removeprefix(ROOT) for request in FootballData().plan(asked, at(as_of), Known("football"))]
 
 
 def test_every_season_since_2005_is_asked_for_and_the_coming_round_last() -> None:
@@ -42,19 +43,19 @@ def test_an_extra_country_has_one_file() -> None:
 def test_all_22_divisions_and_16_countries_of_the_vendor_are_known() -> None:
     endpoints = [league.vendors["football_data"]["endpoint"] for league in ALL.values()]
     assert (endpoints.count("season_file"), endpoints.count("extra_file")) == (22, 16)
-    requests = FootballData().plan(ALL, at("2026-11-20T17:00:00Z"))
+    requests = FootballData().plan(ALL, at("2026-11-20T17:00:00Z"), Known("football"))
     assert len({request.url for request in requests}) == len(requests) == 22 * 22 + 16 + 1
 
 
 def test_a_request_names_its_league_and_season_where_the_address_does() -> None:
-    season, *_, coming = FootballData().plan({"E0": ALL["E0"]}, at("2006-01-01T00:00:00Z"))
+    season, *_, coming = FootballData().plan({"E0": ALL["E0"]}, at("2006-01-01T00:00:00Z"), Known("football"))
     assert (season.competition_id, season.season_code, season.endpoint) == ("E0", "2005-06", "season_file")
     assert (coming.competition_id, coming.season_code, coming.endpoint) == (None, None, "fixtures")
 
 
 def test_a_vendor_is_not_asked_for_leagues_that_it_does_not_have() -> None:
     other = Competition("NBA", "basketball", "NBA", "USA", 1, "America/New_York", {"stats_nba": {"league": "00"}})
-    assert FootballData().plan({"NBA": other}, at("2024-01-01T00:00:00Z")) == []
+    assert FootballData().plan({"NBA": other}, at("2024-01-01T00:00:00Z"), Known("football")) == []
 
 
 @pytest.mark.parametrize("endpoint", ["season_file", "fixtures"])
@@ -64,5 +65,5 @@ def test_a_league_may_have_another_code_with_us_than_with_the_vendor(endpoint: s
         "EPL", "football", "Premier League", "ENG", 1, "Europe/London", {"football_data": {"code": "E0"}}
     )
     asked = payload(file(row()), "EPL", "2023-24", endpoint, "2023-08-11T16:50:00Z")
-    parsed = FootballData().parse(asked, {"EPL": league}, NOTHING_PLAYED)
+    parsed = FootballData().parse(asked, {"EPL": league}, known_of(NOTHING_PLAYED))
     assert finished(parsed)["competition_id"].to_list() == ["EPL"]

@@ -14,6 +14,7 @@ from core.clock import parse_instant
 from lake.competitions import competitions
 from sources.base import Parsed, Payload
 from sources.football_data.source import FootballData
+from sources.known import MATCH, Known
 
 ROOT = "https://www.football-data.co.uk"
 Row = Mapping[str, str]
@@ -41,6 +42,11 @@ NOTHING_PLAYED = pl.DataFrame(
         "event_at_utc": pl.Datetime("us", "UTC"),
     }
 )
+
+
+def known_of(played: pl.DataFrame) -> Known:
+    """What silver knows where these matches are over and nothing else is known."""
+    return Known("football", played.with_columns(match_id=pl.lit(""), state=pl.lit("finished")).select(*MATCH))
 
 
 def row(changes: Row | None = None, base: Row = PLAYED, **cells: str) -> dict[str, str]:
@@ -101,7 +107,7 @@ def read(
 ) -> Parsed:
     """What the source reads out of these bytes, with all leagues asked for."""
     asked = payload(body, league, season_code, endpoint, captured)
-    return FootballData().parse(asked, competitions("football"), played)
+    return FootballData().parse(asked, competitions("football"), known_of(played))
 
 
 def read_rows(*rows: Row, header: Sequence[str] | None = None) -> Parsed:

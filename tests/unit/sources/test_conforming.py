@@ -1,0 +1,62 @@
+"""Prices of several vendors on their way to silver. Books, clubs and prices are INVENTED."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import polars as pl
+
+from lake.keys import with_selection_key
+from lake.storage import Lake
+from sources.base import Parsed, Payload
+from sources.conforming import write_entity
+from sources.football_data.source import FootballData
+
+NOW = datetime(2026, 11, 20, 17, 0, tzinfo=UTC)
+
+
+def _say(lake: Lake, vendor: str, price: float, quoted: int | None, minute: int, batch: str) -> dict[str, object]:
+    """One vendor's price of one selection, quoted and captured so many minutes after NOW; returns the account."""
+    captured = NOW + timedelta(minutes=minute)
+    row = {
+        "match_id": "E0-2026-27-alderwick-brackmoor", "competition_id": "E0", "season_code": "2026-27",
+        "event_at_utc": NOW + timedelta(days=1), "known_at_utc": captured, "known_at_basis": "observed",
+        "market": "1x2", "selection": "home", "line": None, "bookmaker": "pinnacle", "is_aggregate": False,
+        "quote_kind": "observed", "price_odds_dec": price,
+        "quoted_at_utc": None if quoted is None else NOW + timedelta(minutes=quoted),
+    }  # fmt: skip
+    frame = pl.DataFrame([row], schema_overrides={"line": pl.Float64, "quoted_at_utc": pl.Datetime("us", "UTC")})
+    source = FootballData()
+    source.name = vendor
+    payload = Payload(f"https://{vendor}/{batch}", "fixtures", "E0", "2026-27", captured, batch * 64, b"")
+    parsed = Parsed({"odds_quotes": with_selection_key(frame)}, {})
+    return write_entity(lake, source, "odds_quotes", [(payload, parsed)], captured, batch)[0]
+
+
+def _prices(lake: Lake) -> list[tuple[float, str]]:
+    rows = lake.table("silver.football.odds_quotes").read().sort("known_at_utc")
+    return list(rows.select("price_odds_dec", "source").iter_rows())
+
+
+def test_a_slower_vendor_never_takes_a_price_back(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    _say(lake, "swift", 2.0, quoted=0, minute=1, batch="a")
+    account = _say(lake, "slow", 2.2, quoted=-30, minute=2, batch="b")
+    assert (account["silver_rows"], account["duplicate_rows"]) == (0, 1)
+    _say(lake, "slow", 1.9, quoted=3, minute=4, batch="c")
+    assert _prices(lake) == [(2.0, "swift"), (1.9, "slow")]
+
+
+def test_a_price_that_was_only_confirmed_is_no_new_row(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    _say(lake, "swift", 2.0, quoted=0, minute=1, batch="a")
+    assert _say(lake, "swift", 2.0, quoted=5, minute=6, batch="b")["duplicate_rows"] == 1
+    assert _prices(lake) == [(2.0, "swift")]
+
+
+def test_a_vendor_without_times_is_heard_as_it_comes(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    _say(lake, "swift", 2.0, quoted=0, minute=1, batch="a")
+    _say(lake, "timeless", 2.1, quoted=None, minute=2, batch="b")
+    assert _prices(lake) == [(2.0, "swift"), (2.1, "timeless")]
