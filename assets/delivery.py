@@ -10,10 +10,13 @@ from lake.contracts.model import contracts
 from optimizer.audit import anchor, head
 from serving import report
 
+_UNRELEASED = ("releases", "backtests", "source_status", "alerts")
+"""Tables about runs, written beside or after a release."""
+
 SPORT = "football"
 RELEASED = tuple(
     name for name, found in contracts().items()
-    if found.identity[:2] == ("gold", SPORT) and found.identity[2] not in ("releases", "backtests")
+    if found.identity[:2] == ("gold", SPORT) and found.identity[2] not in _UNRELEASED
 )  # fmt: skip
 _LAST = (
     "outbox",
@@ -52,7 +55,7 @@ def release(context: AssetExecutionContext, workspace: Workspace) -> Materialize
 
 @asset(
     key=AssetKey(["report", SPORT, "daily"]),
-    deps=[AssetKey(["gold", SPORT, "releases"])],
+    deps=[AssetKey(["gold", SPORT, "releases"]), AssetKey(["gold", SPORT, "source_status"])],
     group_name="delivery",
     kinds={"html"},
     partitions_def=DAYS,

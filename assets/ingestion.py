@@ -1,7 +1,7 @@
 """Bronze and silver: vendors' answers as they came, then typed, deduplicated and bitemporal.
 
-A vendor's turn asks, lands and reads; what a turn left unread is read when silver is materialised. Anchors come first,
-since the others' names and plans stand on theirs.
+A vendor's turn asks, lands and reads; what a turn left unread is read when silver is materialised. Anchors come first
+and local sets next, since the others' names and plans stand on theirs.
 """
 
 from collections import Counter
@@ -27,7 +27,7 @@ from core.clock import SystemClock
 from core.errors import PermanentError
 from lake.contracts.model import contract, contracts
 from sources.base import Source
-from sources.catalog import ANCHORS, SPORTS, TERMS, served_by, sources_of
+from sources.catalog import ANCHORS, LOCAL, SPORTS, TERMS, served_by, sources_of
 from sources.collecting import Turn, collect
 from sources.ingest import to_silver
 
@@ -40,10 +40,11 @@ def _key(vendor: str) -> AssetKey:
 
 def _captures(vendor: str) -> AssetsDefinition:
     """Every attempt to fetch from a vendor, with the bytes as they came."""
-    anchors = {_key(ANCHORS[source.sport]) for source in served_by(vendor) if ANCHORS[source.sport] != vendor}
+    first = {ANCHORS[source.sport] for source in served_by(vendor)}
+    before = sorted((first | ({LOCAL} if vendor not in first else set())) - {vendor})
 
     @asset(
-        key=_key(vendor), deps=sorted(anchors), group_name="bronze", kinds={"deltalake"}, pool=vendor,
+        key=_key(vendor), deps=[_key(name) for name in before], group_name="bronze", kinds={"deltalake"}, pool=vendor,
         retry_policy=VENDOR_RETRIES, description=f"Every attempt to fetch from {vendor}, with the bytes.",
     )  # fmt: skip
     def captures(context: AssetExecutionContext, workspace: Workspace) -> MaterializeResult[None]:

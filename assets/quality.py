@@ -19,6 +19,7 @@ from dagster import (
 
 from assets.show import Metadata, preview, table_metadata
 from assets.workspace import Workspace
+from core.clock import SystemClock
 from core.http import post
 from lake.contracts.model import contract
 from lake.quality import data_docs as pages
@@ -59,7 +60,7 @@ def stands(workspace: Workspace) -> pl.DataFrame:
         for source in sources(workspace.settings.simulated)
     ]  # fmt: skip
     exists = workspace.state_file.is_file()
-    standings = standing(State(workspace.state_file), TERMS, workspace.present) if exists else []
+    standings = standing(State(workspace.state_file), TERMS, workspace.present, SystemClock().now()) if exists else []
     return status.status(workspace.lake, plans, TERMS, standings, workspace.present)
 
 

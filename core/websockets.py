@@ -82,13 +82,19 @@ async def _connected(ask: Ask) -> ClientConnection:
 async def _open(ask: Ask) -> ClientConnection:
     from websockets.asyncio.client import connect
 
+    class Straight(connect):
+        """Never follows a redirect: the headers hold secrets."""
+
+        def process_redirect(self, exc: Exception) -> Exception:
+            return exc
+
     logging.getLogger("websockets.client").setLevel(logging.WARNING)  # it writes headers at lower levels
     asked = urlsplit(ask.target or ask.url)
     if asked.scheme not in _PORTS or (asked.scheme == "ws" and not ask.reaches_private):
         raise VendorRefused(f"{ask.url} is no wss address.", "Check the source's addresses.")
     port = asked.port or _PORTS[asked.scheme]
     addresses = await asyncio.to_thread(look_up, asked.hostname or "", port, ask.reaches_private)
-    return await connect(
+    return await Straight(
         ask.target or ask.url, additional_headers=dict(ask.headers), user_agent_header="fairline/0.1", compression=None,
         open_timeout=ask.limits.connect_seconds, close_timeout=1.0, max_size=MAX_MESSAGE_BYTES,
         max_queue=_WAITING_MESSAGES, proxy=None, host=addresses[0], port=port,

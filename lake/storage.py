@@ -73,7 +73,9 @@ class Table:
 
     def scan(self, version: Moment = None) -> pl.LazyFrame:
         """The table as a lazy frame, at a version, at a commit time, or now; no rows before the first write."""
-        files = self.files(version)
+        return self._scan_files(self.files(version))
+
+    def _scan_files(self, files: list[str]) -> pl.LazyFrame:
         if not files:
             return self.contract.empty().lazy()
         schema, by = self.contract.schema, self.contract.partition_by
@@ -133,8 +135,12 @@ class Table:
             kept = standing.join(fresh, on=self.contract.key, how="anti", nulls_equal=True)
             return self._rewrite(table, standing, pl.concat([kept, fresh]))
 
-    def compact(self, retention_hours: float, keep_versions: Collection[int] = ()) -> int:
+    def compact(
+        self, retention_hours: float, keep_versions: Collection[int] = (), below_bytes: int | None = None
+    ) -> int:
         """Join the small files of each partition, write a checkpoint, and delete files that no kept version names.
+
+        `below_bytes`: larger files stay as they are; None joins all.
 
         Versions younger than `retention_hours`, and `keep_versions`, stay readable. Returns files deleted.
         """
@@ -142,7 +148,7 @@ class Table:
             return 0
         with self._locked():
             table = self._open()
-            self._join_small_files(table)
+            self._join_small_files(table, below_bytes)
             table.create_checkpoint()
             sync_log(self.path / "_delta_log")
             hours, kept = math.ceil(retention_hours), list(keep_versions)
@@ -150,16 +156,15 @@ class Table:
             sync_log(self.path / "_delta_log")
             return len(gone)
 
-    def _join_small_files(self, table: DeltaTable) -> None:
+    def _join_small_files(self, table: DeltaTable, below_bytes: int | None) -> None:
         by_partition: dict[Values, list[str]] = {}
-        live = self._live(table)
-        for path, add in live.items():
+        small = {path: add for path, add in self._live(table).items() if add["size_bytes"] < (below_bytes or math.inf)}
+        for path, add in small.items():
             by_partition.setdefault(_values(add), []).append(path)
-        scattered = {path for paths in by_partition.values() if len(paths) > 1 for path in paths}
+        scattered = sorted(path for paths in by_partition.values() if len(paths) > 1 for path in paths)
         if scattered:
-            crowded = {values for values, paths in by_partition.items() if len(paths) > 1}
-            rows = [part for values, part in partitions(self.read(), self.contract) if values in crowded]
-            self._commit(table, pl.concat(rows), [self._removal(path, live[path]) for path in sorted(scattered)])
+            rows = self._scan_files([str(self.path / path) for path in scattered]).collect()
+            self._commit(table, rows, [self._removal(path, small[path]) for path in scattered])
 
     def _rewrite(self, table: DeltaTable, standing: pl.DataFrame, wanted: pl.DataFrame) -> Commit:
         before, after = partition_hashes(standing, self.contract), partition_hashes(wanted, self.contract)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from core.errors import FairlineError
-from pipelines import money_cli
+from pipelines import listen_cli, money_cli, names_cli, sandbox_cli, sources_cli
 from pipelines.options import Archive, AsOf, JsonFile, LakeDir, Leagues, Policy, Profile, Sport, given
 
 app = typer.Typer(
@@ -22,6 +22,10 @@ app = typer.Typer(
 )
 
 money_cli.add(app)
+sandbox_cli.add(app)
+names_cli.add(app)
+listen_cli.add(app)
+sources_cli.add(app)
 
 
 @app.command()

@@ -21,6 +21,7 @@ from assets import (  # noqa: E402
     ingestion,
     money,
     players,
+    quality,
     uncertainty,
 )
 from assets.checks import CHECKS  # noqa: E402
@@ -30,7 +31,19 @@ from pipelines.schedules import SCHEDULES  # noqa: E402
 
 defs = Definitions(
     assets=load_assets_from_modules(
-        [ingestion, features, feature_store, beliefs, players, uncertainty, decisions, money, delivery, backtest],
+        [
+            ingestion,
+            features,
+            feature_store,
+            beliefs,
+            players,
+            uncertainty,
+            decisions,
+            money,
+            delivery,
+            quality,
+            backtest,
+        ],
         include_specs=True,
     ),
     asset_checks=CHECKS,

@@ -6,6 +6,7 @@ from dagster import AssetKey, AssetSelection, JobDefinition, define_asset_job, i
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
 from assets.cleanup import compact_tables
+from assets.quality import tell_failure
 
 SPORT = "football"
 _BACKTEST = AssetSelection.assets(AssetKey(["gold", SPORT, "backtests"]))
@@ -18,18 +19,21 @@ nightly = define_asset_job(
     "nightly",
     selection=AssetSelection.all() - _BACKTEST,
     executor_def=in_process_executor,
+    hooks={tell_failure},
     description="From vendors' files to tickets: everything, audited by Great Expectations, released and reported.",
 )
 hourly_statistics = define_asset_job(
     "hourly_statistics",
     selection=(_INGESTION | _FEATURES).without_checks(),
     executor_def=in_process_executor,
+    hooks={tell_failure},
     description="New results and statistics into silver and the features.",
 )
 intraday_odds = define_asset_job(
     "intraday_odds",
     selection=(_INGESTION | _FEATURES | AssetSelection.groups("beliefs") | _DECISIONS | _DELIVERY).without_checks(),
     executor_def=in_process_executor,
+    hooks={tell_failure},
     description="New prices into tickets around what stands; contracts are checked on writing.",
 )
 settlement = define_asset_job(
@@ -38,17 +42,23 @@ settlement = define_asset_job(
         _INGESTION | AssetSelection.assets(*(AssetKey(["gold", SPORT, n]) for n in ("settlements", "ledger", "outbox")))
     ).without_checks(),
     executor_def=in_process_executor,
+    hooks={tell_failure},
     description="Tickets whose results are known, settled and booked.",
 )
 backtest = define_asset_job(
     "backtest",
     selection=(_INGESTION | _FEATURES).without_checks() | _BACKTEST,
     executor_def=in_process_executor,
+    hooks={tell_failure},
     description="A walk-forward over a range of match days.",
 )
 
 
-@job(executor_def=in_process_executor, description="Small files joined, checkpoints written, unused files deleted.")
+@job(
+    executor_def=in_process_executor,
+    hooks={tell_failure},
+    description="Small files joined, checkpoints written, unused files deleted.",
+)
 def cleanup() -> None:
     """Tidy every table."""
     compact_tables()

@@ -15,6 +15,7 @@ from core.settings import Settings
 from lake.releases import newest
 from lake.storage import Lake
 from serving import pictures, summary
+from sources import status
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -50,6 +51,7 @@ def content(lake: Lake, settings: Settings, as_of: datetime) -> dict[str, Any]:
         "stakings": _stakings(lake, gold, as_of),
         "apart": _apart(lake, gold, as_of),
         "performance": _performance(lake, gold, as_of),
+        "degraded": status.degraded(lake.table(status.NAME).read()),
         "edges_picture": _inline(pictures.edges(bets["edge"].to_numpy())) if len(bets) else None,
         "bankroll_picture": _inline(pictures.bankroll(entries)) if len(entries) else None,
         "warnings": summary.warnings(lake, settings, as_of, is_replay=lake.gold_root is not None),

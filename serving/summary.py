@@ -15,6 +15,7 @@ from lake.contracts.model import contracts
 from lake.releases import newest
 from lake.storage import Lake
 from replay import issue, uncertainty
+from sources import status
 
 
 def tickets(lake: Lake, sport: str, as_of: datetime | None = None) -> list[dict[str, Any]]:
@@ -64,6 +65,7 @@ def warnings(lake: Lake, settings: Settings, as_of: datetime, is_replay: bool) -
     if decisions.is_empty():
         said.append(f"No match kicks off within {settings.horizon_hours:g} hours of {iso(as_of)}.")
     said += _stopped(lake, settings, as_of)
+    said += status.warning(lake.table(status.NAME).read())
     market = lake.table(f"gold.{settings.sport}.feat_match_market").read(pl.col("as_of_utc") == as_of)
     unpriced = market.join(decisions.select("match_id"), on="match_id").filter(pl.col("books_count") == 0)
     if len(unpriced):

@@ -56,7 +56,7 @@ class Capture:
 
 @dataclass(frozen=True)
 class Payload:
-    """The bytes of one capture as bronze keeps them."""
+    """The bytes of one capture as bronze keeps them; `headers` has those that matter, names in lower case."""
 
     url: str
     endpoint: str
@@ -65,6 +65,7 @@ class Payload:
     captured_at_utc: datetime
     sha256: str
     body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

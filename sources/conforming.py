@@ -40,11 +40,14 @@ FACTS: Mapping[str, tuple[str, ...]] = {
 """What identifies one fact over time, per entity."""
 
 _TOLD_APART = {
-    "matches": ("state",),
+    "matches": ("state", "is_neutral"),
     "odds_quotes": ("quoted_at_utc", "traded_volume"),
     "prop_quotes": ("quoted_at_utc",),
 }
 """Columns that say how a fact is known, not what it is, per entity: alone they make no new row."""
+
+_STILL_TRADED_SHARE = 0.95
+"""Bets that are voided, and currencies, may make a total of what was traded a little smaller."""
 
 _CORRECTED_STATE = {"scheduled": "moved", "finished": "corrected"}
 _ITEMS = ("item", "column", "state", "side")
@@ -101,7 +104,7 @@ def conform_batch(
     for payload, found in parsed:
         read.append(_conformed(source, entity, payload, found, table, standing, now))
         if is_snapshot(source, payload.endpoint):
-            standing = pl.concat([standing, read[-1][0].select(standing.columns)])
+            standing = _newest(entity, pl.concat([standing, read[-1][0].select(standing.columns)]))
     accounts = [
         _account(source, payload, entity, count) for (payload, _), (_, _, count) in zip(parsed, read, strict=True)
     ]
@@ -137,17 +140,28 @@ def _account(source: Source, payload: Payload, entity: str, count: Count) -> dic
 
 
 def _standing(lake: Lake, sport: str, entity: str, parsed: Sequence[tuple[Payload, Parsed]]) -> pl.DataFrame:
-    """Rows of the same competitions and seasons that other payloads gave: a half-done batch never sees itself."""
-    frames = [found.rows[entity].select("competition_id", "season_code") for _, found in parsed if entity in found.rows]
-    scope = (
-        pl.concat(frames).unique()
-        if frames
-        else pl.DataFrame(schema={"competition_id": pl.String, "season_code": pl.String})
-    )
+    """Of the facts that these payloads tell of, the newest row each: a half-done batch never sees itself."""
+    table = lake.table(f"silver.{sport}.{entity}")
+    fact = _told_by(entity)
+    told = [found.rows[entity].select(fact) for _, found in parsed if len(found.rows.get(entity, ()))]
+    if not told:
+        return table.contract.empty()
+    facts = pl.concat(told).unique()
     own = [payload.sha256 for payload, _ in parsed]
-    rows = lake.table(f"silver.{sport}.{entity}").scan()
-    inside = pl.col("season_code").is_in(scope["season_code"].to_list()) & ~pl.col("bronze_sha256").is_in(own)
-    return rows.filter(inside).join(scope.lazy(), on=["competition_id", "season_code"], how="semi").collect()
+    inside = pl.col("season_code").is_in(facts["season_code"].unique().to_list()) & ~pl.col("bronze_sha256").is_in(own)
+    rows = table.scan().filter(inside).join(facts.lazy(), on=fact, how="semi", nulls_equal=True)
+    return _newest(entity, rows.collect())
+
+
+def _told_by(entity: str) -> list[str]:
+    """The columns of a fact that a source gives, and its season; what it is in the end may hang on others."""
+    return ["season_code", *(column for column in FACTS[entity] if column not in ("phase", "source", "season_code"))]
+
+
+def _newest(entity: str, standing: pl.DataFrame) -> pl.DataFrame:
+    """The newest row of each fact, and of each state of a match."""
+    told = [column for column in (*FACTS[entity], "state") if column in standing.columns]
+    return standing.sort("known_at_utc", maintain_order=True).unique(told, keep="last", maintain_order=True)
 
 
 def _conformed(
@@ -188,7 +202,7 @@ def _reconciled(
         good, standing = good.with_columns(_phase()), standing.with_columns(_phase())
     told = len(good)
     if "quoted_at_utc" in contract.column_names:
-        good = _not_overtaken(good, standing, FACTS[entity])
+        good = _not_overtaken(good, standing, FACTS[entity], payload.endpoint)
     fact, apart = FACTS[entity], _TOLD_APART.get(entity, ())
     if payload.endpoint == STREAM:
         found = follow(good, standing, contract, fact, apart)
@@ -201,13 +215,23 @@ def _reconciled(
     return fresh.select(contract.column_names), found.duplicates + told - len(good)
 
 
-def _not_overtaken(good: pl.DataFrame, standing: pl.DataFrame, fact: tuple[str, ...]) -> pl.DataFrame:
-    """Prices but those that another vendor has seen a newer one of: the slower of two vendors says nothing new."""
+def _not_overtaken(good: pl.DataFrame, standing: pl.DataFrame, fact: tuple[str, ...], endpoint: str) -> pl.DataFrame:
+    """Prices but those of which a newer one was seen: the slower of two vendors says nothing new.
+
+    A price without a time is older than one of which more had been traded, since a total only grows.
+    """
     newest = standing.sort("known_at_utc").unique(fact, keep="last")
-    seen = newest.select(*fact, pl.col("quoted_at_utc").alias("_seen_at"))
+    seen = newest.select(*fact, pl.col("quoted_at_utc").alias("_seen_at"), _traded(newest).alias("_seen_volume"))
     joined = good.join(seen, on=fact, how="left", nulls_equal=True, maintain_order="left")
     overtaken = (pl.col("quoted_at_utc") < pl.col("_seen_at")).fill_null(False)
-    return joined.filter(~overtaken).drop("_seen_at")
+    if endpoint != STREAM:
+        fell = _traded(joined) < _STILL_TRADED_SHARE * pl.col("_seen_volume")
+        overtaken |= (pl.col("quoted_at_utc").is_null() & fell).fill_null(False)
+    return joined.filter(~overtaken).drop("_seen_at", "_seen_volume")
+
+
+def _traded(rows: pl.DataFrame) -> pl.Expr:
+    return pl.col("traded_volume") if "traded_volume" in rows.columns else pl.lit(None, pl.Float64)
 
 
 def _phase() -> pl.Expr:

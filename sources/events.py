@@ -14,7 +14,7 @@ from lake.competitions import Competition
 from lake.entities import matches
 from lake.entities.resolve import with_player_ids, with_team_ids
 from sources.known import Known
-from sources.placing import in_competitions, refuse, season_codes
+from sources.placing import in_competitions, off_the_calendar, refuse, season_codes
 
 _SEASON_STARTS_IN_MONTH = 7
 _REMEMBERED = 256
@@ -78,15 +78,8 @@ def with_players(rows: pl.DataFrame, known: Known, vendor: str) -> pl.DataFrame:
 def _in_calendar(rows: pl.DataFrame, leagues: Mapping[str, Competition], known: Known) -> pl.DataFrame:
     dated = {league.id: league.timezone for league in leagues.values() if league.sport in _DATED}
     named = matches.with_match_ids(rows, known.matches, dated)
-    swapped = matches.sides_swapped(named, known.matches)
     off = _off_listed_day(named, known.matches, dated) if dated else _off_calendar(named, known.matches)
-    marked = named.with_columns(swapped.alias("_swapped"), off.alias("_off"))
-    game = pl.format("{} – {} on {}", "home_name", "away_name", "event_at_utc")
-    faults = [
-        ("sides_swapped", pl.col("_swapped"), pl.format("{}: the anchor has it the other way round.", game)),
-        ("off_calendar", pl.col("_off"), pl.format("{}: the anchor has it on another day.", game)),
-    ]
-    return refuse(marked, faults).drop("_swapped", "_off")
+    return off_the_calendar(named, known, off)
 
 
 def _off_calendar(rows: pl.DataFrame, known: pl.DataFrame) -> pl.Series:

@@ -20,6 +20,8 @@ from sources.conforming import STREAM, is_snapshot, write_entity
 from sources.known import Known
 from sources.outcomes import MALFORMED, OK
 from sources.payloads import payloads
+from sources.skew import ahead
+from sources.unreadable import unreadable
 
 BATCH_PAYLOADS = 24
 """So many files are parsed at once: enough to write few commits, few enough that memory stays bounded."""
@@ -98,7 +100,10 @@ def _bronze_row(capture: Capture, source: Source) -> dict[str, object]:
 
 
 def _pending(lake: Lake, source: Source, leagues: Mapping[str, Competition]) -> pl.DataFrame:
-    """Captures with a body that this parser has not read for these leagues: one row each, without the body."""
+    """Captures with a body that this parser has not read for these leagues: one row each, without the body.
+
+    One that says the same as the one before it is left out, unless that could not be read.
+    """
     bronze = lake.table(f"bronze.{source.name}.captures").scan().filter(pl.col("outcome").is_in([OK, MALFORMED]))
     wanted = pl.col("competition_id").is_null() | pl.col("competition_id").is_in(list(leagues))
     wanted &= pl.col("sport").is_null() | (pl.col("sport") == source.sport)
@@ -106,11 +111,13 @@ def _pending(lake: Lake, source: Source, leagues: Mapping[str, Competition]) -> 
     current = (pl.col("parser_version") >= source.parser_version) & (
         pl.col("competition_id").is_not_null() | (pl.col("leagues") == short_hash(*competitions(source.sport)))
     )
+    unread = unreadable(lake, source).lazy().select("url", "sha256", pl.lit(True).alias("is_unread")).unique()
     read = read.filter(current).select("url", "captured_at_utc", pl.col("bronze_sha256").alias("sha256"))
     return (
         bronze.filter(wanted)
         .sort("captured_at_utc", "url")
-        .filter(pl.col("sha256").ne_missing(pl.col("sha256").shift().over("url")))
+        .join(unread, on=["url", "sha256"], how="left", maintain_order="left")
+        .filter(pl.col("sha256").ne_missing(pl.col("sha256").shift().over("url")) | pl.col("is_unread"))
         .select("request_id", "url", "sha256", "endpoint", "captured_at_utc")
         .join(read.unique(), on=["url", "sha256", "captured_at_utc"], how="anti", maintain_order="left")
         .collect()
@@ -159,18 +166,29 @@ def batch_id(lake: Lake, source: Source, leagues: Mapping[str, Competition], pay
 
 
 def understood(source: Source, payload: Payload, leagues: Mapping[str, Competition], known: Known) -> Parsed:
-    """What a payload says; one that breaks its parser is refused whole, so that it never stops the others."""
+    """What a payload says; one that breaks its parser is refused whole, so that it never stops the others.
+
+    So is one of a vendor whose clock runs ahead.
+    """
+    skew = ahead(payload)
+    if skew is not None:
+        return _refused_whole(source, payload, "clock_skew", f"The vendor's clock is {skew} ahead of ours.")
     try:
         return source.parse(payload, leagues, known)
     except Exception as error:
-        row = {
-            REASON: "malformed_payload",
-            DETAIL: f"The parser cannot read this payload ({type(error).__name__}: {error}).",
-            "row_text": payload.body[:200].decode("utf-8", errors="replace"),
-            "competition_id": payload.competition_id,
-            "season_code": payload.season_code,
-        }
-        return Parsed(rows={}, refused={source.entities[0]: pl.DataFrame([row])}, teams=pl.DataFrame())
+        said = f"The parser cannot read this payload ({type(error).__name__}: {error})."
+        return _refused_whole(source, payload, "malformed_payload", said)
+
+
+def _refused_whole(source: Source, payload: Payload, reason: str, detail: str) -> Parsed:
+    row = {
+        REASON: reason,
+        DETAIL: detail,
+        "row_text": payload.body[:200].decode("utf-8", errors="replace"),
+        "competition_id": payload.competition_id,
+        "season_code": payload.season_code,
+    }
+    return Parsed(rows={}, refused={source.entities[0]: pl.DataFrame([row])}, teams=pl.DataFrame())
 
 
 def _mint(lake: Lake, source: Source, teams: Sequence[pl.DataFrame]) -> None:

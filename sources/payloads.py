@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import polars as pl
 import pyarrow as pa
 
@@ -21,6 +23,7 @@ def payloads(lake: Lake, source: Source, where: pl.Expr) -> list[Payload]:
             captured_at_utc=row["captured_at_utc"],
             sha256=row["sha256"],
             body=pa.decompress(row["body"], decompressed_size=row["body_bytes"], codec="zstd", asbytes=True),
+            headers=json.loads(row["headers"] or "{}"),
         )
         for row in rows.iter_rows(named=True)
     ]

@@ -152,4 +152,4 @@ def _standing(standing: Standing) -> dict[str, Any]:
         "quota_reserve_left": quota.reserve_left,
         "quota_routine_left": quota.routine_left,
     }  # fmt: skip
-    return {"circuit": standing.circuit, "paused_until_utc": standing.paused_until_utc} | credits
+    return {"circuit": standing.circuit, "paused_until_at_utc": standing.paused_until_utc} | credits

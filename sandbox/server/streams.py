@@ -49,12 +49,21 @@ class Wish:
 async def websocket(socket: WebSocket) -> None:
     """Send the stream's messages, one JSON text each, until the listener leaves."""
     await socket.accept()
+    heard = asyncio.create_task(_heard(socket))
     try:
         async for message in _messages(socket, Wish.read(socket.query_params)):
             await socket.send_text(message)
         await socket.close()
     except (WebSocketDisconnect, RuntimeError):
         return
+    finally:
+        heard.cancel()
+
+
+async def _heard(socket: WebSocket) -> None:
+    """Read what the listener sends, so that its pings are answered; nothing of it matters."""
+    while (await socket.receive())["type"] != "websocket.disconnect":
+        pass
 
 
 async def server_sent_events(request: Request) -> Response:

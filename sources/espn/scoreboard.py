@@ -139,6 +139,8 @@ def _of_prices() -> list[Fault]:
         | (~pl.col("is_home_favourite") & (line < 0))
     )
     apart = (pl.col("market") == "totals") & (own != line)
+    sides = pl.col("market") != "totals"
+    turned = sides & turned.fill_null(False).any().over("row_number", "bookmaker")
     what = pl.format("{} {} of '{}'", "market", "selection", pl.col("book").fill_null("nobody"))
     return [
         ("game_refused", pl.col("match_id").is_null(), what + pl.lit(": its game was refused.")),

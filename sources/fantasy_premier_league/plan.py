@@ -10,6 +10,7 @@ import polars as pl
 from lake.competitions import Competition
 from sources.base import Request
 from sources.known import Known
+from sources.outcomes import MALFORMED
 from sources.terms import FIXTURES_LIVE, STATISTICS_LIVE, Terms
 
 SOURCE = "fantasy_premier_league"
@@ -23,6 +24,21 @@ _SEASON_STARTS_IN_MONTH = 7
 _WEEKS, _WEEKS_WITH_PAUSE = 38, {2019: 47}
 _MATCHES_A_WEEK = 10
 _JUST_PLAYED = timedelta(days=2)
+_FEWEST_COLUMNS = 5
+_OPENS_WITH = {SNAPSHOT: b"{", LIVE: b"{", FIXTURES: b"["}
+
+
+def _verdict(endpoint: str, body: bytes) -> str | None:
+    """A page, or a message in the place of a table, an object or a list, is no answer, whatever the status says."""
+    text = body.lstrip(b"\xef\xbb\xbf \r\n")
+    header = text.partition(b"\n")[0]
+    if endpoint in _OPENS_WITH:
+        is_whole = text.startswith(_OPENS_WITH[endpoint]) and (endpoint == FIXTURES or b'"elements"' in text)
+    else:
+        is_whole = not header.startswith(b"<") and header.count(b",") >= _FEWEST_COLUMNS
+    return None if is_whole else MALFORMED
+
+
 TERMS = Terms(
     SOURCE,
     hosts=("fantasy.premierleague.com", "raw.githubusercontent.com"),
@@ -33,6 +49,7 @@ TERMS = Terms(
         FIXTURES: FIXTURES_LIVE,
     },
     spacing_seconds=0.5,
+    verdict=_verdict,
 )
 
 

@@ -37,6 +37,9 @@ def read_week(body: bytes) -> pl.DataFrame:
         raise PayloadMalformed(f"The header lacks or repeats columns (lacking: {', '.join(missing)}).", _WAY_OUT)
     rows = [(number, cells) for number, cells in enumerate(lines[1:], start=2) if any(cell.strip() for cell in cells)]
     width = len(header)
+    if rows and not body.endswith((b"\n", b"\r")) and len(rows[-1][1]) < width:
+        said = f"The payload ends in the middle of row {rows[-1][0]}: who shares a name with whom cannot be told."
+        raise PayloadMalformed(said, _WAY_OUT)
     padded = [(cells + [""] * width)[:width] for _, cells in rows]
     frame = pl.DataFrame(padded, schema=dict.fromkeys(header, pl.String), orient="row")
     return _with_lines(frame, [number for number, _ in rows], [",".join(cells) for _, cells in rows])
@@ -45,12 +48,12 @@ def read_week(body: bytes) -> pl.DataFrame:
 def read_snapshot(body: bytes) -> tuple[pl.DataFrame, dict[str, str]]:
     """A snapshot's players as text, like `read_week`, and the names of its clubs by number.
 
-    Raises PayloadMalformed for what is no snapshot.
+    Raises PayloadMalformed for what is no snapshot, or one in which a player lacks a field.
     """
     try:
         document = json.loads(_text(body))
         players, clubs = document["elements"], {str(club["id"]): str(club["name"]) for club in document["teams"]}
-        rows = [[_cell(player.get(field)) for field in _OF_PLAYER] for player in players]
+        rows = [[_cell(player[field]) for field in _OF_PLAYER] for player in players]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise PayloadMalformed(f"The payload is no snapshot ({type(error).__name__}: {error}).", _WAY_OUT) from error
     frame = pl.DataFrame(rows, schema=dict.fromkeys(_OF_PLAYER, pl.String), orient="row")

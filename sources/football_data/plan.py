@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from lake.competitions import Competition
 from sources.base import Request
+from sources.outcomes import MALFORMED
 from sources.terms import FIXTURES_LIVE, STATISTICS_LIVE, Terms
 
 SOURCE = "football_data"
@@ -14,11 +15,21 @@ ROOT = "https://www.football-data.co.uk"
 FIRST_SEASON = 2005
 _SEASON_STARTS_IN_MONTH = 7
 
+_FEWEST_COLUMNS = 5
+
+
+def _verdict(endpoint: str, body: bytes) -> str | None:
+    """A page, or a text without a header of columns, is no file of matches, whatever the status says."""
+    header = body.lstrip(b"\xef\xbb\xbf \r\n").partition(b"\n")[0]
+    return MALFORMED if header.startswith(b"<") or header.count(b",") < _FEWEST_COLUMNS else None
+
+
 TERMS = Terms(
     SOURCE,
     hosts=("www.football-data.co.uk",),
     lives={"fixtures": timedelta(minutes=4), "season_file": STATISTICS_LIVE, "extra_file": FIXTURES_LIVE},
     spacing_seconds=0.5,
+    verdict=_verdict,
 )
 
 

@@ -12,7 +12,7 @@ from lake.competitions import Competition
 from lake.conform import DETAIL, REASON
 from lake.entities.teams import minted
 from sources.base import Parsed, Payload, Request
-from sources.football_data import faults, matches, plan, quotes, statistics
+from sources.football_data import faults, matches, plan, quotes, statistics, turned
 from sources.football_data.reading import CELLS, TEXT, Sheet, read_sheet
 from sources.known import Known
 
@@ -40,21 +40,21 @@ class FootballData:
     def parse(self, payload: Payload, leagues: Mapping[str, Competition], known: Known) -> Parsed:
         """Candidate and refused rows of one payload; never raises for what the vendor sent.
 
-        `known.played` has the meetings that silver knows already: see `matches.with_match_ids`.
+        `known` has the meetings that silver knows already: see `matches.with_match_ids` and `turned`.
         """
         try:
             sheet = read_sheet(payload.body)
         except PayloadMalformed as error:
             return _whole_payload_refused(payload, error)
-        return _parse_sheet(sheet, payload, leagues, known.played)
+        return _parse_sheet(sheet, payload, leagues, known)
 
 
-def _parse_sheet(sheet: Sheet, payload: Payload, leagues: Mapping[str, Competition], played: pl.DataFrame) -> Parsed:
+def _parse_sheet(sheet: Sheet, payload: Payload, leagues: Mapping[str, Competition], known: Known) -> Parsed:
     observed_at = pl.lit(payload.captured_at_utc) if payload.endpoint == "fixtures" else None
     named = matches.identified(sheet, payload, leagues)
     judged = faults.judged(named, payload, sheet, leagues)
-    earlier = played if payload.endpoint == "fixtures" else played.clear()
-    judged = matches.with_match_ids(judged, earlier)
+    earlier = known.played if payload.endpoint == "fixtures" else known.played.clear()
+    judged = turned.judged(matches.with_match_ids(judged, earlier), known)
     refused = judged.filter(pl.col(REASON).is_not_null())
     accepted = judged.filter(pl.col(REASON).is_null()).drop(REASON, DETAIL)
     surplus = _with_surplus_cells(accepted, sheet)

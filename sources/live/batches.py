@@ -14,6 +14,7 @@ class Bounds:
     """When a batch is closed, how many may wait to be written, and how patient a listener is.
 
     `silence_seconds`: without a message, a heartbeat at least, for so long the connection counts as dead.
+    `renew_seconds`: so often it connects anew, to want the markets that silver has learned of meanwhile.
     """
 
     messages: int = 2_000
@@ -21,11 +22,19 @@ class Bounds:
     seconds: float = 1.0
     waiting_batches: int = 8
     silence_seconds: float = 15.0
+    renew_seconds: float = 3_600.0
     first_wait_seconds: float = 0.5
     longest_wait_seconds: float = 30.0
 
     def __post_init__(self) -> None:
-        numbers = (self.messages, self.bytes, self.seconds, self.waiting_batches, self.silence_seconds)
+        numbers = (
+            self.messages,
+            self.bytes,
+            self.seconds,
+            self.waiting_batches,
+            self.silence_seconds,
+            self.renew_seconds,
+        )
         if min(numbers) <= 0 or not 0 < self.first_wait_seconds <= self.longest_wait_seconds:
             raise SettingsInvalid("Bounds of batches must be above 0.", "See docs/live.md.")
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import orjson
+import polars as pl
 
-from core.errors import VendorRefused, VendorUnavailable
+from core.errors import SettingsInvalid, VendorRefused, VendorUnavailable
 from sources.base import Request
 from sources.betfair import plan
 from sources.betfair.book import Book
@@ -20,10 +22,13 @@ from sources.transport.credentials import Signature
 
 HEARTBEAT_SECONDS = 5.0
 LADDER_LEVELS = 3
+MAX_MARKETS = 200
+"""What one subscription may have, unless the vendor grants more."""
 _FIELDS = ("EX_BEST_OFFERS", "EX_MARKET_DEF", "EX_TRADED_VOL")
 _FLEETING = ("TIMEOUT", "TOO_MANY_REQUESTS", "MAX_CONNECTION_LIMIT_EXCEEDED", "UNEXPECTED_ERROR")
 """Errors after which connecting again may help."""
 _NO_CLOCK = "INVALID_CLOCK"
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -44,19 +49,33 @@ class BetfairFeed:
         self._told: dict[str, _Told] = {}
         self._restated: set[str] = set()
         self._clocks: dict[str, str] = {}
+        self._wanted: list[str] = []
 
-    def subscription(self, known: Known, signature: Signature) -> tuple[str, ...]:
-        """The login, and the markets wanted, from the last clocks on."""
-        markets = known.frames["exchange_markets"]
-        mine = markets.filter(source=plan.SOURCE)["market_id"].unique().sort().to_list()
+    def subscription(self, known: Known, signature: Signature, now: datetime) -> tuple[str, ...]:
+        """The login, and the markets of coming matches, from the last clocks on where these are the same as before."""
+        markets = self._coming(known, now)
+        if markets != self._wanted:
+            self._wanted = markets
+            self._clocks.clear()
         secrets = {"appKey": signature.headers["X-Application"], "session": signature.headers["X-Authentication"]}
         wanted = {
             "op": "marketSubscription", "id": 2, "segmentationEnabled": True, "conflateMs": 0,
-            "heartbeatMs": int(HEARTBEAT_SECONDS * 1000), "marketFilter": {"marketIds": mine},
+            "heartbeatMs": int(HEARTBEAT_SECONDS * 1000), "marketFilter": {"marketIds": markets},
             "marketDataFilter": {"fields": _FIELDS, "ladderLevels": LADDER_LEVELS},
         }  # fmt: skip
         said = ({"op": "authentication", "id": 1} | secrets, wanted | self._clocks)
         return tuple(orjson.dumps(one).decode() for one in said)
+
+    def _coming(self, known: Known, now: datetime) -> list[str]:
+        """Markets of matches to come, the earliest first, as many as one subscription may have."""
+        mine = known.frames["exchange_markets"].filter(pl.col("source") == plan.SOURCE, pl.col("event_at_utc") > now)
+        if mine.is_empty():
+            said = f"Silver knows no market of {plan.SOURCE} that is still to come."
+            raise SettingsInvalid(said, "Run `fairline run` first: it reads the catalogue of the next days.")
+        starts = mine.group_by("market_id").agg(pl.col("event_at_utc").max()).sort("event_at_utc", "market_id")
+        if len(starts) > MAX_MARKETS:
+            _log.warning("The latest %s of %s markets are not wanted.", len(starts) - MAX_MARKETS, len(starts))
+        return starts["market_id"].head(MAX_MARKETS).to_list()
 
     def resumption(self) -> Mapping[str, str]:
         """The last clock as the id of the last event."""

@@ -28,8 +28,11 @@ class Feed(Protocol):
 
     request: Request
 
-    def subscription(self, known: Known, signature: Signature) -> tuple[str, ...]:
-        """What is sent when a connection is open, so that nothing since the last message is missed."""
+    def subscription(self, known: Known, signature: Signature, now: datetime) -> tuple[str, ...]:
+        """What is sent when a connection is open, so that nothing since the last message is missed.
+
+        Raises SettingsInvalid where silver knows nothing that could be wanted.
+        """
         ...
 
     def resumption(self) -> Mapping[str, str]:

@@ -94,6 +94,7 @@ class Listener:
             before = self._figures.messages
             try:
                 await self._read_one()
+                continue
             except PermanentError:
                 raise
             except FairlineError as error:
@@ -104,11 +105,13 @@ class Listener:
             await asyncio.sleep(longest * (0.5 + self._jitter() / 2))
 
     async def _read_one(self) -> None:
+        """One connection, until it is gone or is to be renewed."""
         known = await asyncio.to_thread(self._sink.known)
-        greeting = self._feed.subscription(known, self._signature)
+        greeting = self._feed.subscription(known, self._signature, self._clock.now())
+        renewed_at = asyncio.get_running_loop().time() + self._bounds.renew_seconds
         async with self._wire.open(self._signature.headers, self._feed.resumption(), greeting) as messages:
             self._figures.connections += 1
-            while True:
+            while asyncio.get_running_loop().time() < renewed_at:
                 await self._take(await self._next(messages))
 
     async def _next(self, messages: Messages) -> bytes:

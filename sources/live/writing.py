@@ -22,6 +22,8 @@ from sources.transport.credentials import hide
 
 COMPACT_EVERY_BATCHES = 60
 KEEP_HOURS = 24
+SMALL_BYTES = 64 * 1024 * 1024
+"""Larger files stay as they are: a table of years is never rewritten while prices come in."""
 """So long the files of older versions stay, for those who are reading them."""
 
 _log = logging.getLogger(__name__)
@@ -94,7 +96,7 @@ class LakeSink:
         silver = [f"silver.{sport}.{entity}" for entity in (*self._source.entities, "parsed_payloads")]
         quarantine = [f"quarantine.{sport}.{entity}" for entity in self._source.entities]
         for name in (f"bronze.{self._source.name}.captures", *silver, *quarantine):
-            self._lake.table(name).compact(KEEP_HOURS, self._named.get(name, ()))
+            self._lake.table(name).compact(KEEP_HOURS, self._named.get(name, ()), SMALL_BYTES)
         self._tail.compacted()
         self._figures.compactions += 1
 

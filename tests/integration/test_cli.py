@@ -22,7 +22,8 @@ from tests.integration.runs import Finished, Said, fairline
 
 COMMANDS = (
     "run", "backtest", "ablate", "tune", "models", "rollback", "tickets", "explain", "ui", "doctor", "export", "place",
-    "account", "bets", "hedge", "audit", "outbox", "policy", "study",
+    "account", "bets", "hedge", "audit", "outbox", "policy", "study", "sources", "names", "sandbox",
+    "listen",
 )  # fmt: skip
 MISTAKES = {
     "an unknown league": ("run", "--leagues", "XX9"),

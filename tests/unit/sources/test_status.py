@@ -80,7 +80,8 @@ def test_a_row_tells_the_last_good_answer_its_age_the_newest_attempt_and_counts_
     ("attempts", "wanted", "missing", "state"),
     [
         ([("ok", 200)], 1, 0, "fresh"), ([("not_modified", 304)], 1, 0, "fresh"),
-        ([("http_error", 404)], 1, 0, "fresh"), ([], 1, 1, "stale"), ([("no_credential", None)], 1, 1, "no_credential"), ([], 0, 0, "unasked"),
+        ([("http_error", 404)], 1, 0, "fresh"), ([], 1, 1, "stale"),
+        ([("no_credential", None)], 1, 1, "no_credential"), ([], 0, 0, "unasked"),
         ([("ok", 200)], 0, 0, "unasked"), ([], 1, 0, "unasked"),
     ],
 )  # fmt: skip
@@ -118,7 +119,7 @@ def test_circuit_pause_and_quota_are_the_transports_own_words(tmp_path: Path) ->
     quota = QuotaStanding("2026-11", 500, 400, 100, 50, 6)
     standings = [Standing("espn", "open", 5, NOW + timedelta(minutes=2), quota)]
     row = _row(_status(_lake(tmp_path), _plan([_asked()]), standings=standings))
-    assert (row["circuit"], row["paused_until_utc"]) == ("open", NOW + timedelta(minutes=2))
+    assert (row["circuit"], row["paused_until_at_utc"]) == ("open", NOW + timedelta(minutes=2))
     told = ("quota_period", "quota_allowance", "quota_used", "quota_left", "quota_reserve_left", "quota_routine_left")
     assert [row[name] for name in told] == ["2026-11", 500, 400, 100, 50, 6]
     bare = _row(_status(_lake(tmp_path), _plan([_asked()])))

@@ -6,14 +6,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
+import polars as pl
 import pytest
 
-from core.errors import VendorRefused, VendorUnavailable
+from core.errors import SettingsInvalid, VendorRefused, VendorUnavailable
 from sources.betfair import reading
 from sources.live.betfair import BetfairFeed
 from sources.transport.credentials import Signature
 from tests.unit.sources.betfair.test_book import image, message
-from tests.unit.sources.betfair.vendor import told
+from tests.unit.sources.betfair.vendor import known, told
 
 NOW = datetime(2024, 3, 1, 10, tzinfo=UTC)
 SIGNATURE = Signature({"X-Application": "an-app", "X-Authentication": "a-session"})
@@ -29,7 +30,7 @@ def change(price: float) -> dict[str, Any]:
 
 
 def test_it_logs_in_and_wants_the_markets_that_silver_knows() -> None:
-    login, wanted = (orjson.loads(one) for one in BetfairFeed("football").subscription(told(), SIGNATURE))
+    login, wanted = (orjson.loads(one) for one in BetfairFeed("football").subscription(told(), SIGNATURE, NOW))
     assert login == {"op": "authentication", "id": 1, "appKey": "an-app", "session": "a-session"}
     assert wanted["marketFilter"] == {"marketIds": ["1.1"]}
     assert not {"clk", "initialClk"} & wanted.keys()
@@ -37,13 +38,29 @@ def test_it_logs_in_and_wants_the_markets_that_silver_knows() -> None:
 
 def test_it_goes_on_from_the_last_clocks_and_begins_anew_where_the_vendor_does_not_know_them() -> None:
     feed = BetfairFeed("football")
+    feed.subscription(told(), SIGNATURE, NOW)
     take(feed, image() | {"initialClk": "AAA", "clk": "1"})
     take(feed, change(2.2) | {"clk": "2"})
-    wanted = orjson.loads(feed.subscription(told(), SIGNATURE)[1])
+    wanted = orjson.loads(feed.subscription(told(), SIGNATURE, NOW)[1])
     assert (wanted["initialClk"], wanted["clk"], feed.resumption()) == ("AAA", "2", {"Last-Event-ID": "2"})
     with pytest.raises(VendorUnavailable):
         take(feed, {"op": "status", "statusCode": "FAILURE", "errorCode": "INVALID_CLOCK"})
     assert feed.resumption() == {}
+
+
+def test_markets_of_matches_that_began_are_not_wanted_and_without_any_it_does_not_begin() -> None:
+    with pytest.raises(SettingsInvalid, match="no market"):
+        BetfairFeed("football").subscription(told(), SIGNATURE, NOW + timedelta(days=2))
+    with pytest.raises(SettingsInvalid, match="no market"):
+        BetfairFeed("football").subscription(known(markets=told().frames["exchange_markets"].clear()), SIGNATURE, NOW)
+
+
+def test_other_markets_are_another_subscription_with_clocks_of_its_own() -> None:
+    feed, first = BetfairFeed("football"), told()
+    feed.subscription(first, SIGNATURE, NOW)
+    take(feed, image() | {"initialClk": "AAA", "clk": "1"})
+    more = first.frames["exchange_markets"].with_columns(market_id=pl.lit("1.9"))
+    assert "clk" not in orjson.loads(feed.subscription(known(markets=more), SIGNATURE, NOW)[1])
 
 
 def test_a_refused_login_is_not_tried_again() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +18,7 @@ TEXT = b': hello\n\nevent: mcm\nid: 7\ndata: {"op":"mcm"}\n\ndata: two\r\ndata: 
 @given(st.lists(st.integers(1, len(TEXT) - 1), max_size=12))
 def test_events_are_the_same_however_they_are_cut(cuts: list[int]) -> None:
     reader, edges = EventReader(), [0, *sorted(cuts), len(TEXT)]
-    found = [event for a, b in zip(edges, edges[1:], strict=False) for event in reader.read(TEXT[a:b])]
+    found = [event for a, b in pairwise(edges) for event in reader.read(TEXT[a:b])]
     assert [event for event in found if event] == [b'{"op":"mcm"}', b"two\n lines"]
 
 
