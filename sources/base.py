@@ -99,8 +99,8 @@ class Source(Protocol):
         ...
 
     def is_fresh(self, request: Request, captured_at: datetime, now: datetime) -> bool:
-        """Whether an answer captured then is still good enough now, so that the vendor need not be asked."""
-        ...
+        """Whether an answer captured then is still good enough now: by default, as long as the terms say it lives."""
+        return now - captured_at < self.terms.life(request.endpoint)
 
     def parse(self, payload: Payload, leagues: Mapping[str, Competition], known: Known) -> Parsed:
         """Candidate and refused rows of one payload; never raises for what the vendor sent."""

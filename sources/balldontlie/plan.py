@@ -40,11 +40,6 @@ def plan(leagues: Mapping[str, Competition], as_of: datetime, known: Known) -> S
     return [request for league in leagues.values() if SOURCE in league.vendors for request in _of(league, as_of)]
 
 
-def is_fresh(request: Request, captured_at: datetime, now: datetime) -> bool:
-    """Whether an answer still lives: injuries an hour, games six."""
-    return now - captured_at < TERMS.life(request.endpoint)
-
-
 def _of(league: Competition, as_of: datetime) -> Iterator[Request]:
     root, today = f"{ROOT}/{league.vendors[SOURCE]['version']}", local_day(as_of)
     season = season_code(season_start_year(today))

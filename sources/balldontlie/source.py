@@ -9,7 +9,7 @@ from core.errors import PayloadMalformed
 from lake.competitions import Competition
 from sources.balldontlie import plan, reading
 from sources.balldontlie.mapping import games, injuries
-from sources.base import Parsed, Payload, Request
+from sources.base import Parsed, Payload, Request, Source
 from sources.known import Known
 from sources.rows import whole_payload_refused
 
@@ -21,7 +21,7 @@ _READERS: Mapping[str, tuple[str, _Read]] = {
 """By endpoint, the entity that a payload is refused as where it cannot be read at all, and what reads it."""
 
 
-class Balldontlie:
+class Balldontlie(Source):
     """The NBA's games and injured players."""
 
     name = plan.SOURCE
@@ -34,10 +34,6 @@ class Balldontlie:
     def plan(self, leagues: Mapping[str, Competition], as_of: datetime, known: Known) -> Sequence[Request]:
         """Injuries where ESPN's are missing, and games from yesterday to a week ahead."""
         return plan.plan(leagues, as_of, known)
-
-    def is_fresh(self, request: Request, captured_at: datetime, now: datetime) -> bool:
-        """Injuries live an hour, games six."""
-        return plan.is_fresh(request, captured_at, now)
 
     def parse(self, payload: Payload, leagues: Mapping[str, Competition], known: Known) -> Parsed:
         """Candidate and refused rows of one payload; never raises for what the vendor sent."""

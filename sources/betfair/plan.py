@@ -79,11 +79,6 @@ def plan(sport: str, leagues: Mapping[str, Competition], as_of: datetime, known:
     ]
 
 
-def is_fresh(request: Request, captured_at: datetime, now: datetime) -> bool:
-    """Whether an answer still lives: catalogues six hours, books five minutes."""
-    return now - captured_at < TERMS.life(request.endpoint)
-
-
 def _markets(known: Known, leagues: Mapping[str, Competition], as_of: datetime) -> pl.DataFrame:
     """Markets of coming matches that silver knows, the earliest match first."""
     found = known.frames.get("exchange_markets", pl.DataFrame())

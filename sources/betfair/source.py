@@ -9,7 +9,7 @@ import polars as pl
 
 from core.errors import PayloadMalformed
 from lake.competitions import Competition
-from sources.base import Parsed, Payload, Request
+from sources.base import Parsed, Payload, Request, Source
 from sources.betfair import markets, plan, reading
 from sources.betfair.quotes import quotes
 from sources.betfair.reading import BOOK, CATALOGUE
@@ -20,7 +20,7 @@ from sources.rows import refused_rows, whole_payload_refused
 _CODE = "competition"
 
 
-class Betfair:
+class Betfair(Source):
     """Markets, best offers and the stream of one sport."""
 
     name = plan.SOURCE
@@ -35,10 +35,6 @@ class Betfair:
     def plan(self, leagues: Mapping[str, Competition], as_of: datetime, known: Known) -> Sequence[Request]:
         """Closing books, catalogues, and books of the coming matches of these leagues."""
         return plan.plan(self.sport, leagues, as_of, known)
-
-    def is_fresh(self, request: Request, captured_at: datetime, now: datetime) -> bool:
-        """A catalogue lives six hours, a book five minutes."""
-        return plan.is_fresh(request, captured_at, now)
 
     def parse(self, payload: Payload, leagues: Mapping[str, Competition], known: Known) -> Parsed:
         """Candidate and refused rows of one payload; never raises for what the vendor sent.

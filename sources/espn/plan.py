@@ -35,11 +35,6 @@ def plan(leagues: Mapping[str, Competition], as_of: datetime, known: Known) -> S
     return [request for league in leagues.values() if SOURCE in league.vendors for request in _of(league, as_of, known)]
 
 
-def is_fresh(request: Request, captured_at: datetime, now: datetime) -> bool:
-    """Whether an answer still lives: prices five minutes, the others up to half an hour."""
-    return now - captured_at < TERMS.life(request.endpoint)
-
-
 def _of(league: Competition, as_of: datetime, known: Known) -> Iterator[Request]:
     root, today = f"{ROOT}/{league.vendors[SOURCE]['path']}", local_day(as_of)
     season = season_code(season_start_year(today))

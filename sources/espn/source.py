@@ -7,7 +7,7 @@ from datetime import datetime
 
 from core.errors import PayloadMalformed
 from lake.competitions import Competition
-from sources.base import Parsed, Payload, Request
+from sources.base import Parsed, Payload, Request, Source
 from sources.espn import plan, reading
 from sources.espn.reports import injuries, news
 from sources.espn.scoreboard import scoreboard
@@ -23,7 +23,7 @@ _READERS: Mapping[str, tuple[str, _Read]] = {
 """By endpoint, the entity that a payload is refused as where it cannot be read at all, and what reads it."""
 
 
-class Espn:
+class Espn(Source):
     """The NBA's games and prices, injuries and news."""
 
     name = plan.SOURCE
@@ -36,10 +36,6 @@ class Espn:
     def plan(self, leagues: Mapping[str, Competition], as_of: datetime, known: Known) -> Sequence[Request]:
         """Today's scoreboard, injuries, the next days', yesterday's results, news."""
         return plan.plan(leagues, as_of, known)
-
-    def is_fresh(self, request: Request, captured_at: datetime, now: datetime) -> bool:
-        """Prices live five minutes, injuries half an hour, news a quarter."""
-        return plan.is_fresh(request, captured_at, now)
 
     def parse(self, payload: Payload, leagues: Mapping[str, Competition], known: Known) -> Parsed:
         """Candidate and refused rows of one payload; never raises for what the vendor sent."""

@@ -9,7 +9,7 @@ import polars as pl
 
 from core.errors import PayloadMalformed
 from lake.competitions import Competition
-from sources.base import Parsed, Payload, Request
+from sources.base import Parsed, Payload, Request, Source
 from sources.football_data_org import plan
 from sources.football_data_org.reading import read
 from sources.known import Known
@@ -25,7 +25,7 @@ _STATES = {
 }  # fmt: skip
 
 
-class FootballDataOrg:
+class FootballDataOrg(Source):
     """The vendor's matches and tables."""
 
     name = plan.SOURCE
@@ -38,10 +38,6 @@ class FootballDataOrg:
     def plan(self, leagues: Mapping[str, Competition], as_of: datetime, known: Known) -> Sequence[Request]:
         """Matches of nine days around `as_of`, and the tables."""
         return plan.plan(leagues, as_of)
-
-    def is_fresh(self, request: Request, captured_at: datetime, now: datetime) -> bool:
-        """Matches live 6 hours, tables 12."""
-        return now - captured_at < self.terms.life(request.endpoint)
 
     def parse(self, payload: Payload, leagues: Mapping[str, Competition], known: Known) -> Parsed:
         """Candidate and refused rows of one payload; never raises for what the vendor sent."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -54,8 +53,3 @@ def plan(sport: str, leagues: Mapping[str, Competition], is_simulated: bool) -> 
     return [
         Request(SOURCE, PAGE, url, league, sport=sport) for league, url in listed.select("competition_id", "url").rows()
     ]
-
-
-def is_fresh(request: Request, captured_at: datetime, now: datetime) -> bool:
-    """Whether an answer still lives."""
-    return now - captured_at < TERMS.life(request.endpoint)

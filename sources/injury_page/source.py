@@ -9,7 +9,7 @@ import polars as pl
 
 from core.errors import PayloadMalformed
 from lake.competitions import Competition
-from sources.base import Parsed, Payload, Request
+from sources.base import Parsed, Payload, Request, Source
 from sources.injury_page import plan
 from sources.injury_page.reading import read
 from sources.injury_page.reports import injuries
@@ -18,7 +18,7 @@ from sources.markup import LayoutDrift, drifted
 from sources.rows import whole_payload_refused
 
 
-class InjuryPage:
+class InjuryPage(Source):
     """Who is hurt in one sport. `is_simulated`: the pages that the sandbox serves, instead of real ones."""
 
     name = plan.SOURCE
@@ -33,10 +33,6 @@ class InjuryPage:
     def plan(self, leagues: Mapping[str, Competition], as_of: datetime, known: Known) -> Sequence[Request]:
         """The page of every league that has one."""
         return plan.plan(self.sport, leagues, self._is_simulated)
-
-    def is_fresh(self, request: Request, captured_at: datetime, now: datetime) -> bool:
-        """A page lives an hour."""
-        return plan.is_fresh(request, captured_at, now)
 
     def parse(self, payload: Payload, leagues: Mapping[str, Competition], known: Known) -> Parsed:
         """Candidate and refused rows of one payload; never raises for what the vendor sent.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -48,8 +48,3 @@ def plan(sport: str, is_simulated: bool) -> Sequence[Request]:
     """Every feed of the sport, in the order of the list."""
     wanted = feeds().filter((pl.col("sport") == sport) & (pl.col("is_simulated") == is_simulated))
     return [Request(SOURCE, FEED, url, sport=sport) for url in wanted["url"]]
-
-
-def is_fresh(request: Request, captured_at: datetime, now: datetime) -> bool:
-    """Whether an answer still lives."""
-    return now - captured_at < TERMS.life(request.endpoint)

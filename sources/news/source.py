@@ -7,7 +7,7 @@ from datetime import datetime
 
 from core.errors import PayloadMalformed
 from lake.competitions import Competition
-from sources.base import Parsed, Payload, Request
+from sources.base import Parsed, Payload, Request, Source
 from sources.known import Known
 from sources.news import plan
 from sources.news.items import news
@@ -15,7 +15,7 @@ from sources.news.reading import read
 from sources.rows import whole_payload_refused
 
 
-class News:
+class News(Source):
     """The feeds of one sport. `is_simulated`: those that the sandbox serves, instead of the public ones."""
 
     name = plan.SOURCE
@@ -30,10 +30,6 @@ class News:
     def plan(self, leagues: Mapping[str, Competition], as_of: datetime, known: Known) -> Sequence[Request]:
         """Every feed of the sport."""
         return plan.plan(self.sport, self._is_simulated)
-
-    def is_fresh(self, request: Request, captured_at: datetime, now: datetime) -> bool:
-        """A feed lives a quarter of an hour."""
-        return plan.is_fresh(request, captured_at, now)
 
     def parse(self, payload: Payload, leagues: Mapping[str, Competition], known: Known) -> Parsed:
         """Candidate and refused rows of one payload; never raises for what the vendor sent.

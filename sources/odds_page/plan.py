@@ -62,8 +62,3 @@ def plan(leagues: Mapping[str, Competition], as_of: datetime, known: Known, is_s
         Request(SOURCE, PAGE, row["url"], row["competition_id"], is_closing=row["event_at_utc"] <= as_of + CLOSING)
         for row in due.sort("event_at_utc", maintain_order=True).iter_rows(named=True)
     ]
-
-
-def is_fresh(request: Request, captured_at: datetime, now: datetime) -> bool:
-    """Whether an answer still lives."""
-    return now - captured_at < TERMS.life(request.endpoint)

@@ -9,7 +9,7 @@ import polars as pl
 
 from core.errors import PayloadMalformed
 from lake.competitions import Competition
-from sources.base import Parsed, Payload, Request
+from sources.base import Parsed, Payload, Request, Source
 from sources.known import Known
 from sources.markup import LayoutDrift, drifted
 from sources.odds_page import plan
@@ -18,7 +18,7 @@ from sources.odds_page.reading import read
 from sources.rows import whole_payload_refused
 
 
-class OddsPage:
+class OddsPage(Source):
     """Prices of football matches. `is_simulated`: the pages that the sandbox serves, instead of real ones."""
 
     name = plan.SOURCE
@@ -34,10 +34,6 @@ class OddsPage:
     def plan(self, leagues: Mapping[str, Competition], as_of: datetime, known: Known) -> Sequence[Request]:
         """The pages of leagues whose matches are coming."""
         return plan.plan(leagues, as_of, known, self._is_simulated)
-
-    def is_fresh(self, request: Request, captured_at: datetime, now: datetime) -> bool:
-        """A page lives five minutes."""
-        return plan.is_fresh(request, captured_at, now)
 
     def parse(self, payload: Payload, leagues: Mapping[str, Competition], known: Known) -> Parsed:
         """Candidate and refused rows of one payload; never raises for what the vendor sent.

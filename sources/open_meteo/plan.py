@@ -79,11 +79,6 @@ def plan(leagues: Mapping[str, Competition], as_of: datetime, known: Known) -> S
     return [*_requests(FORECAST, coming), *reversed(_requests(ARCHIVE, over))]
 
 
-def is_fresh(request: Request, captured_at: datetime, now: datetime) -> bool:
-    """Whether an answer still lives: a forecast three hours, the archive as long as it is asked for."""
-    return now - captured_at < TERMS.life(request.endpoint)
-
-
 def _requests(endpoint: str, matches: pl.DataFrame) -> list[Request]:
     start, end = hours(pl.col("event_at_utc"))
     days = matches.sort("event_at_utc", "home_team_id").select(

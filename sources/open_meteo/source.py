@@ -9,7 +9,7 @@ import polars as pl
 
 from core.errors import PayloadMalformed
 from lake.competitions import Competition
-from sources.base import Parsed, Payload, Request
+from sources.base import Parsed, Payload, Request, Source
 from sources.known import Known
 from sources.open_meteo import plan
 from sources.open_meteo.reading import read
@@ -17,7 +17,7 @@ from sources.open_meteo.weather import asked, weather
 from sources.rows import refused_rows, whole_payload_refused
 
 
-class OpenMeteo:
+class OpenMeteo(Source):
     """Forecasts and the archive of the weather at football grounds."""
 
     name = plan.SOURCE
@@ -30,10 +30,6 @@ class OpenMeteo:
     def plan(self, leagues: Mapping[str, Competition], as_of: datetime, known: Known) -> Sequence[Request]:
         """Forecasts for the coming matches, and what was measured at those that are over."""
         return plan.plan(leagues, as_of, known)
-
-    def is_fresh(self, request: Request, captured_at: datetime, now: datetime) -> bool:
-        """A forecast lives three hours, an answer of the archive as long as it is asked for."""
-        return plan.is_fresh(request, captured_at, now)
 
     def parse(self, payload: Payload, leagues: Mapping[str, Competition], known: Known) -> Parsed:
         """Candidate and refused rows of one payload; never raises for what the vendor sent.

@@ -197,8 +197,8 @@ def test_every_league_with_a_page_is_visited() -> None:
     (nba,) = InjuryPage("basketball", is_simulated=True).plan(competitions("basketball"), NOW, known())
     assert (nba.competition_id, nba.sport) == ("NBA", "basketball")
     assert InjuryPage("football").plan(LEAGUES, NOW, known()) == [], "the sandbox's page is not for real runs"
-    assert plan.is_fresh(request, NOW, NOW + timedelta(minutes=59))
-    assert not plan.is_fresh(request, NOW, NOW + timedelta(hours=1))
+    assert InjuryPage("football").is_fresh(request, NOW, NOW + timedelta(minutes=59))
+    assert not InjuryPage("football").is_fresh(request, NOW, NOW + timedelta(hours=1))
 
 
 def test_a_page_that_cannot_be_read_is_known_at_once() -> None:
