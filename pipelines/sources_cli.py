@@ -80,10 +80,15 @@ def _cells(row: Mapping[str, Any]) -> tuple[str, ...]:
     )
 
 
+_FOR_EVER_MINUTES = 10 * 365 * 24 * 60
+
+
 def _span(minutes: float | None) -> str:
     """Minutes as people say them: `5 min`, `6 h`, `12 d`."""
     if minutes is None:
         return "never"
+    if minutes >= _FOR_EVER_MINUTES:
+        return "for ever"
     for name, size in (("d", 1440), ("h", 60)):
         if minutes >= 2 * size:
             return f"{minutes / size:.0f} {name}"
