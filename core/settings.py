@@ -179,6 +179,12 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
+    def _policy_is_there(self) -> Self:
+        if self.policy is not None and not self.policy.is_file():
+            raise ValueError(f"there is no policy file '{self.policy}': docs/policy.md says how to write one")
+        return self
+
+    @model_validator(mode="after")
     def _as_of_has_a_zone(self) -> Self:
         if self.as_of is not None and self.as_of.tzinfo is None:
             raise ValueError("as_of names no time zone: add 'Z' for UTC")

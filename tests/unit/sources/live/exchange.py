@@ -39,7 +39,7 @@ from sources.transport.archive import ArchiveTransport
 from sources.transport.credentials import Signature
 
 LEAGUES = competitions("football", ("E0", "E1", "SP1", "D1"))
-SECRET = "a-secret-session-token"
+SECRET = "a-secret-token"
 SIGNATURE = Signature({"X-Application": "an-app-key", "X-Authentication": SECRET}, {}, ("an-app-key", SECRET))
 NOW = datetime(2026, 11, 20, 17, tzinfo=UTC)
 ONCE = Bounds(first_wait_seconds=60, longest_wait_seconds=60)
