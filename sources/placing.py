@@ -16,15 +16,13 @@ from lake.entities import matches
 from lake.entities.resolve import with_player_ids, with_team_ids
 from sources.known import Known
 from sources.rows import first_fault
+from sources.sides import changed_places
 
 Fault = tuple[str, pl.Expr, pl.Expr]
 _OF_MATCH = (
     "match_id", "competition_id", "season_code", "home_team_id", "away_team_id", "home_name", "away_name",
     "event_at_utc",
 )  # fmt: skip
-
-WITNESSES = 2
-"""So many vendors must contradict another one before it is not believed."""
 
 
 def season_codes(start_year: pl.Expr) -> pl.Expr:
@@ -78,58 +76,20 @@ def with_people(rows: pl.DataFrame, known: Known, source: str) -> pl.DataFrame:
 
 
 def in_calendar(rows: pl.DataFrame, known: Known) -> pl.DataFrame:
-    """Add `match_id`; what the anchor has the other way round, or on another day, is refused.
-
-    So is what the anchor does not have, but other vendors have the other way round.
-    """
+    """Add `match_id`; a match whose sides have changed places, or that the anchor has on another day, is refused."""
     named = matches.with_match_ids(rows, known.matches)
-    off = matches.off_calendar(named, known.matches, matches.SAME_MEETING)
-    return off_the_calendar(named, known, off)
+    return off_the_calendar(named, known, matches.off_calendar(named, known.matches, matches.SAME_MEETING))
 
 
 def off_the_calendar(named: pl.DataFrame, known: Known, off: pl.Series) -> pl.DataFrame:
-    """Refuse rows whose sides have changed places, and those that are `off` their day."""
-    swapped, outvoted = matches.sides_swapped(named, known.matches), are_outvoted(named, known)
-    marked = named.with_columns(swapped.alias("_swapped"), outvoted.alias("_outvoted"), off.alias("_off"))
+    """Refuse rows of one answer whose sides have changed places, and those that are `off` their day."""
+    marked = named.with_columns(changed_places(named, known).alias("_swapped"), off.alias("_off"))
     game = pl.format("{} – {} on {}", "home_name", "away_name", "event_at_utc")
     faults = [
-        ("sides_swapped", pl.col("_swapped"), pl.format("{}: the anchor has it the other way round.", game)),
+        ("sides_swapped", pl.col("_swapped"), pl.format("{}: it is known the other way round.", game)),
         ("off_calendar", pl.col("_off"), pl.format("{}: the anchor has it on another day.", game)),
-        ("sides_swapped", pl.col("_outvoted"), pl.format("{}: vendors have it the other way round.", game)),
     ]
-    return refuse(marked, faults).drop("_swapped", "_outvoted", "_off")
-
-
-def are_outvoted(rows: pl.DataFrame, known: Known) -> pl.Series:
-    """Whether two vendors or more, and more than not, have a row's match the other way round within 36 hours.
-
-    A vendor's own earlier word is one of them; where the anchor has the match this way, nobody else is heard.
-    """
-    turned = {"home_team_id": "away_team_id", "away_team_id": "home_team_id"}
-    marked, told = rows.with_row_index("_row"), known.vendor_matches
-    anchored = _votes(marked, known.matches.with_columns(pl.lit("anchor").alias("source")), "_anchored")
-    votes = [anchored, _votes(marked, told, "_for"), _votes(marked, told.rename(turned), "_against")]
-    counted = marked.select("_row")
-    for vote in votes:
-        counted = counted.join(vote, on="_row", how="left", maintain_order="left")
-    most = pl.max_horizontal(pl.col("_for").fill_null(0) + 1, WITNESSES)
-    return counted.select(
-        (pl.col("_anchored").is_null() & (pl.col("_against").fill_null(0) >= most)).alias("outvoted")
-    ).to_series()
-
-
-def heard_of(rows: pl.DataFrame, known: Known) -> pl.Series:
-    """Whether any vendor has a row's match this way round within 36 hours of its kick-off."""
-    heard = _votes(rows.with_row_index("_row"), known.vendor_matches, "_for")["_row"].to_list()
-    return rows.with_row_index("_row").select(pl.col("_row").is_in(heard)).to_series()
-
-
-def _votes(marked: pl.DataFrame, told: pl.DataFrame, name: str) -> pl.DataFrame:
-    """How many sources tell of each row's match, these sides and about this time; rows without one are absent."""
-    there = told.select("source", *matches.PAIR, pl.col("event_at_utc").alias("_told_at"))
-    met = marked.select("_row", *matches.PAIR, "event_at_utc").join(there, on=list(matches.PAIR))
-    near = met.filter((pl.col("_told_at") - pl.col("event_at_utc")).abs() <= matches.SAME_WEEKEND)
-    return near.group_by("_row").agg(pl.col("source").n_unique().cast(pl.Int64).alias(name))
+    return refuse(marked, faults).drop("_swapped", "_off")
 
 
 def at_the_anchors_time(rows: pl.DataFrame, known: Known) -> pl.DataFrame:

@@ -13,6 +13,9 @@ from lake.entities.teams import stray_names
 from sources.base import Payload
 from sources.football_data.matches import GOALS, ids_by_code
 from sources.football_data.reading import CELLS, Sheet
+from sources.known import Known
+from sources.placing import refuse
+from sources.sides import changed_places
 
 _RESULT = {1: "H", 0: "D", -1: "A"}
 _FIXTURE_DAYS = 366
@@ -42,6 +45,13 @@ def judged(rows: pl.DataFrame, payload: Payload, sheet: Sheet, leagues: Mapping[
     reason = pl.coalesce([pl.when(fault.broken).then(pl.lit(fault.reason)) for fault in found])
     detail = pl.coalesce([pl.when(fault.broken).then(fault.said) for fault in found])
     return _without_doubles(rows.with_columns(reason.alias(REASON), detail.alias(DETAIL)))
+
+
+def with_swapped_sides(rows: pl.DataFrame, known: Known) -> pl.DataFrame:
+    """Refuse rows of `judged` whose home and away have changed places."""
+    marked = rows.with_columns(changed_places(rows, known, is_anchor=True).alias("_turned"))
+    said = pl.format("{} – {} on {}: it is known the other way round.", *map(_shown, ("HomeTeam", "AwayTeam", "Date")))
+    return refuse(marked, [("sides_swapped", pl.col("_turned"), said)]).drop("_turned")
 
 
 def _of_payload(rows: pl.DataFrame, payload: Payload, sheet: Sheet, leagues: Mapping[str, Competition]) -> list[Fault]:

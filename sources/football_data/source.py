@@ -12,7 +12,7 @@ from lake.competitions import Competition
 from lake.conform import DETAIL, REASON
 from lake.entities.teams import minted
 from sources.base import Parsed, Payload, Request
-from sources.football_data import faults, matches, plan, quotes, statistics, turned
+from sources.football_data import faults, matches, plan, quotes, statistics
 from sources.football_data.reading import CELLS, TEXT, Sheet, read_sheet
 from sources.known import Known
 
@@ -40,7 +40,7 @@ class FootballData:
     def parse(self, payload: Payload, leagues: Mapping[str, Competition], known: Known) -> Parsed:
         """Candidate and refused rows of one payload; never raises for what the vendor sent.
 
-        `known` has the meetings that silver knows already: see `matches.with_match_ids` and `turned`.
+        `known` has the meetings that silver knows already: see `matches.with_match_ids` and `sources.sides`.
         """
         try:
             sheet = read_sheet(payload.body)
@@ -54,7 +54,7 @@ def _parse_sheet(sheet: Sheet, payload: Payload, leagues: Mapping[str, Competiti
     named = matches.identified(sheet, payload, leagues)
     judged = faults.judged(named, payload, sheet, leagues)
     earlier = known.played if payload.endpoint == "fixtures" else known.played.clear()
-    judged = turned.judged(matches.with_match_ids(judged, earlier), known)
+    judged = faults.with_swapped_sides(matches.with_match_ids(judged, earlier), known)
     refused = judged.filter(pl.col(REASON).is_not_null())
     accepted = judged.filter(pl.col(REASON).is_null()).drop(REASON, DETAIL)
     surplus = _with_surplus_cells(accepted, sheet)
