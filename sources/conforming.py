@@ -101,14 +101,21 @@ def conform_batch(
     `standing`: rows of the contract's columns; of each fact that the payloads tell of, at least the newest.
     """
     table, read = contract(f"silver.{source.sport}.{entity}"), []
+    overlap = _may_overlap([payload for payload, _ in parsed])
     for payload, found in parsed:
         read.append(_conformed(source, entity, payload, found, table, standing, now))
-        if is_snapshot(source, payload.endpoint):
+        if is_snapshot(source, payload.endpoint) or overlap:
             standing = _newest(entity, pl.concat([standing, read[-1][0].select(standing.columns)]))
     accounts = [
         _account(source, payload, entity, count) for (payload, _), (_, _, count) in zip(parsed, read, strict=True)
     ]
     return Batch(pl.concat([fresh for fresh, _, _ in read]), pl.concat([refused for _, refused, _ in read]), accounts)
+
+
+def _may_overlap(payloads: Sequence[Payload]) -> bool:
+    """Whether two of these payloads may tell of one fact: files of one season each, all different, cannot."""
+    seasons = [(payload.competition_id, payload.season_code) for payload in payloads]
+    return len(set(seasons)) < len(seasons) or any(None in season for season in seasons)
 
 
 def is_snapshot(source: Source, endpoint: str) -> bool:

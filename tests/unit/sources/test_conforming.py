@@ -16,8 +16,8 @@ from sources.football_data.source import FootballData
 NOW = datetime(2026, 11, 20, 17, 0, tzinfo=UTC)
 
 
-def _say(lake: Lake, vendor: str, price: float, quoted: int | None, minute: int, batch: str) -> dict[str, object]:
-    """One vendor's price of one selection, quoted and captured so many minutes after NOW; returns the account."""
+def _told(vendor: str, price: float, quoted: int | None, minute: int, batch: str) -> tuple[Payload, Parsed]:
+    """One vendor's price of one selection, quoted and captured so many minutes after NOW."""
     captured = NOW + timedelta(minutes=minute)
     row = {
         "match_id": "E0-2026-27-alderwick-brackmoor", "competition_id": "E0", "season_code": "2026-27",
@@ -27,11 +27,16 @@ def _say(lake: Lake, vendor: str, price: float, quoted: int | None, minute: int,
         "quoted_at_utc": None if quoted is None else NOW + timedelta(minutes=quoted),
     }  # fmt: skip
     frame = pl.DataFrame([row], schema_overrides={"line": pl.Float64, "quoted_at_utc": pl.Datetime("us", "UTC")})
+    payload = Payload(f"https://{vendor}/{batch}", "fixtures", "E0", "2026-27", captured, batch * 64, b"")
+    return payload, Parsed({"odds_quotes": with_selection_key(frame)}, {})
+
+
+def _say(lake: Lake, vendor: str, price: float, quoted: int | None, minute: int, batch: str) -> dict[str, object]:
+    """Write what one vendor tells; returns the account."""
     source = FootballData()
     source.name = vendor
-    payload = Payload(f"https://{vendor}/{batch}", "fixtures", "E0", "2026-27", captured, batch * 64, b"")
-    parsed = Parsed({"odds_quotes": with_selection_key(frame)}, {})
-    return write_entity(lake, source, "odds_quotes", [(payload, parsed)], captured, batch)[0]
+    told = _told(vendor, price, quoted, minute, batch)
+    return write_entity(lake, source, "odds_quotes", [told], told[0].captured_at_utc, batch)[0]
 
 
 def _prices(lake: Lake) -> list[tuple[float, str]]:
@@ -60,3 +65,11 @@ def test_a_vendor_without_times_is_heard_as_it_comes(tmp_path: Path) -> None:
     _say(lake, "swift", 2.0, quoted=0, minute=1, batch="a")
     _say(lake, "timeless", 2.1, quoted=None, minute=2, batch="b")
     assert _prices(lake) == [(2.0, "swift"), (2.1, "timeless")]
+
+
+def test_two_payloads_of_one_batch_that_tell_the_same_make_one_row(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    told = [_told("swift", 2.0, 0, 1, "a"), _told("swift", 2.0, 0, 1, "b")]
+    accounts = write_entity(lake, FootballData(), "odds_quotes", told, NOW, "both")
+    assert [(account["silver_rows"], account["duplicate_rows"]) for account in accounts] == [(1, 0), (0, 1)]
+    assert len(_prices(lake)) == 1
