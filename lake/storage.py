@@ -11,10 +11,8 @@ import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
 import polars as pl
 from deltalake import DeltaTable, Schema
@@ -26,10 +24,10 @@ from lake.conform import require
 from lake.contracts.model import Contract, contract
 from lake.files import Values, make_folder, partitions, sync_log, write_part
 from lake.hashing import content_hash, partition_hashes
+from lake.snapshots import Moment, live, snapshot
 
 _CONFIGURATION = {"delta.enableDeletionVectors": "false"}
 _LOCK_SECONDS = 600
-Moment = int | datetime | None
 
 
 @dataclass(frozen=True)
@@ -93,11 +91,11 @@ class Table:
 
     def files(self, version: Moment = None) -> list[str]:
         """The snapshot's own Parquet files: what DuckDB may read."""
-        return sorted(str(self.path / path) for path in self._snapshot(version))
+        return sorted(str(self.path / path) for path in snapshot(self.path, version))
 
     def rows(self, version: Moment = None) -> int:
         """How many rows the snapshot has, from the log alone."""
-        return sum(add["num_records"] or 0 for add in self._snapshot(version).values())
+        return sum(add["num_records"] or 0 for add in snapshot(self.path, version).values())
 
     def content_hash(self, version: Moment = None) -> str:
         """Content hash of the snapshot: see lake.hashing."""
@@ -158,7 +156,7 @@ class Table:
 
     def _join_small_files(self, table: DeltaTable, below_bytes: int | None) -> None:
         by_partition: dict[Values, list[str]] = {}
-        small = {path: add for path, add in self._live(table).items() if add["size_bytes"] < (below_bytes or math.inf)}
+        small = {path: add for path, add in live(table).items() if add["size_bytes"] < (below_bytes or math.inf)}
         for path, add in small.items():
             by_partition.setdefault(_values(add), []).append(path)
         scattered = sorted(path for paths in by_partition.values() if len(paths) > 1 for path in paths)
@@ -171,7 +169,7 @@ class Table:
         changed = {values for values in before.keys() | after.keys() if before.get(values) != after.get(values)}
         if not changed:
             return Commit(table.version(), False)
-        removed = [self._removal(path, add) for path, add in self._live(table).items() if _values(add) in changed]
+        removed = [self._removal(path, add) for path, add in live(table).items() if _values(add) in changed]
         fresh = [part for values, part in partitions(wanted, self.contract) if values in changed]
         return self._commit(table, pl.concat(fresh) if fresh else self.contract.empty(), removed)
 
@@ -196,23 +194,8 @@ class Table:
         values: dict[str, str | None] = dict(zip(self.contract.partition_by, _values(add), strict=True))
         return RemoveAction(path, True, int(time.time() * 1000), add["size_bytes"], values)
 
-    def _open(self, version: int | None = None) -> DeltaTable:
-        table = DeltaTable(str(self.path))
-        if version is not None:
-            table.load_as_version(version)
-        return table
-
-    def _snapshot(self, moment: Moment) -> dict[str, dict[str, Any]]:
-        """The data files of a version, or of the newest version committed by a time; none where there was no table.
-
-        Commit times are the log's own, which a copied lake keeps.
-        """
-        if not self.exists:
-            return {}
-        if isinstance(moment, datetime):
-            made = [(int(entry["timestamp"]), int(entry["version"])) for entry in self._open().history()]
-            moment = max((v for at, v in made if datetime.fromtimestamp(at / 1000, UTC) <= moment), default=-1)
-        return self._live(self._open(moment)) if moment != -1 else {}
+    def _open(self) -> DeltaTable:
+        return DeltaTable(str(self.path))
 
     def _open_or_create(self) -> DeltaTable:
         if not self.exists:
@@ -250,10 +233,6 @@ class Table:
 
     def _schema(self) -> Schema:
         return Schema.from_arrow(self.contract.empty().to_arrow().schema)
-
-    def _live(self, table: DeltaTable) -> dict[str, dict[str, Any]]:
-        actions = pl.DataFrame(table.get_add_actions(flatten=False))
-        return {unquote(add["path"]): add for add in actions.iter_rows(named=True)}
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
