@@ -12,7 +12,8 @@ from typing import Any
 
 import polars as pl
 
-from sandbox.vendors.base import STATUS, Answer, Ask, Refusal, Route, Vendor
+from sandbox.vendors import pages
+from sandbox.vendors.base import Answer, Ask, Refusal, Route, Vendor
 from sandbox.vendors.spelling import short
 from sandbox.vendors.view import View
 from sandbox.vendors.writing import LEAGUE_NAMES, zulu
@@ -20,19 +21,18 @@ from sandbox.vendors.writing import LEAGUE_NAMES, zulu
 HOST = "odds.sandbook.example"
 BOOK = "LB"
 LEAGUES = {"premier-league": "E0", "championship": "E1", "la-liga": "SP1", "bundesliga": "D1"}
-ROBOTS = "User-agent: *\nDisallow: /account/\nCrawl-delay: 1\n"
+SITE = "Sandbook"
 Row = dict[str, Any]
 
 
 def refuse(refusal: Refusal) -> Answer:
     """A page that says no."""
-    words = escape(refusal.replace("_", " ").capitalize())
-    return Answer(_page(words, f"<h1>{words}</h1>"), "html", STATUS[refusal])
+    return pages.no(SITE, refusal)
 
 
 def robots(ask: Ask) -> Answer:
     """What robots may read."""
-    return Answer(ROBOTS, "text")
+    return pages.robots("/account/")
 
 
 def account(ask: Ask) -> Answer:
@@ -64,11 +64,7 @@ def _matches(view: View, code: str) -> list[Row]:
 
 
 def _page(title: str, body: str) -> str:
-    return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head><meta charset="utf-8">'
-        f"<title>{escape(title)} | Sandbook</title></head>\n"
-        f'<body>\n<nav><a href="/">Sandbook</a></nav>\n<main>\n{body}\n</main>\n</body>\n</html>\n'
-    )
+    return pages.page(SITE, title, body, '<nav><a href="/">Sandbook</a></nav>\n')
 
 
 def _table(rows: list[Row]) -> str:

@@ -11,7 +11,8 @@ from itertools import groupby
 
 import polars as pl
 
-from sandbox.vendors.base import STATUS, Answer, Ask, Refusal, Route, Vendor
+from sandbox.vendors import pages
+from sandbox.vendors.base import Answer, Ask, Refusal, Route, Vendor
 from sandbox.vendors.nba_games import Row, teams
 from sandbox.vendors.sandbook import LEAGUES
 from sandbox.vendors.spelling import short
@@ -19,24 +20,23 @@ from sandbox.vendors.view import View
 from sandbox.vendors.writing import zulu
 
 HOST = "injuries.sandpress.example"
-ROBOTS = "User-agent: *\nDisallow: /archive/\nCrawl-delay: 1\n"
+SITE = "Sandpress"
 WORDS: Mapping[str, str] = {"out": "Out", "doubtful": "Doubtful"}
 
 
 def refuse(refusal: Refusal) -> Answer:
     """A page that says no."""
-    words = escape(refusal.replace("_", " ").capitalize())
-    return Answer(_page(words, f"<h1>{words}</h1>"), "html", STATUS[refusal])
+    return pages.no(SITE, refusal)
 
 
 def robots(ask: Ask) -> Answer:
     """What robots may read."""
-    return Answer(ROBOTS, "text")
+    return pages.robots("/archive/")
 
 
 def archive(ask: Ask) -> Answer:
     """A page that no robot may read."""
-    return Answer(_page("Archive", "<h1>For subscribers</h1>"), "html")
+    return Answer(pages.page(SITE, "Archive", "<h1>For subscribers</h1>"), "html")
 
 
 def football(ask: Ask) -> Answer:
@@ -52,7 +52,7 @@ def nba(ask: Ask) -> Answer:
 
 def _shown(ask: Ask, rows: list[Row], sport: str) -> Answer:
     layouts = {1: _lists, 2: _table, 3: _prose}
-    return Answer(_page(f"{sport} injuries", layouts[ask.layout](rows)), "html")
+    return Answer(pages.page(SITE, f"{sport} injuries", layouts[ask.layout](rows)), "html")
 
 
 def _absences(view: View, code: str) -> list[Row]:
@@ -72,14 +72,6 @@ def _told(row: Row, team: str, status: str, reason: str) -> Row:
     until = f"{back:%d %B %Y}" if back else "Unknown"
     return {"team": team, "player": row["name"], "status": status, "reason": reason, "until": until,
             "updated": row["announced_at_utc"]}  # fmt: skip
-
-
-def _page(title: str, body: str) -> str:
-    return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head><meta charset="utf-8">'
-        f"<title>{escape(title)} | Sandpress</title></head>\n"
-        f"<body>\n<main>\n{body}\n</main>\n</body>\n</html>\n"
-    )
 
 
 def _lists(rows: list[Row]) -> str:

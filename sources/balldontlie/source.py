@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from core.errors import PayloadMalformed
 from lake.competitions import Competition
 from sources.balldontlie import plan, reading
 from sources.balldontlie.mapping import games, injuries
-from sources.base import Parsed, Payload, Request, Source
+from sources.base import Request
 from sources.known import Known
-from sources.rows import whole_payload_refused
+from sources.readers import OneLeague, Readers
 
-_Read = Callable[[Payload, Competition, Known], Parsed]
-_READERS: Mapping[str, tuple[str, _Read]] = {
+_READERS: Readers = {
     reading.GAMES: ("vendor_matches", games),
     reading.INJURIES: ("injuries", injuries),
 }
-"""By endpoint, the entity that a payload is refused as where it cannot be read at all, and what reads it."""
 
 
-class Balldontlie(Source):
+class Balldontlie(OneLeague):
     """The NBA's games and injured players."""
 
     name = plan.SOURCE
@@ -30,16 +27,8 @@ class Balldontlie(Source):
     entities: tuple[str, ...] = ("vendor_matches", "injuries")
     snapshots: tuple[str, ...] = (reading.GAMES, reading.INJURIES)
     terms = plan.TERMS
+    readers = _READERS
 
     def plan(self, leagues: Mapping[str, Competition], as_of: datetime, known: Known) -> Sequence[Request]:
         """Injuries where ESPN's are missing, and games from yesterday to a week ahead."""
         return plan.plan(leagues, as_of, known)
-
-    def parse(self, payload: Payload, leagues: Mapping[str, Competition], known: Known) -> Parsed:
-        """Candidate and refused rows of one payload; never raises for what the vendor sent."""
-        entity, read = _READERS[payload.endpoint]
-        league = next(league for league in leagues.values() if plan.SOURCE in league.vendors)
-        try:
-            return read(payload, league, known)
-        except PayloadMalformed as error:
-            return Parsed(rows={}, refused={entity: whole_payload_refused(payload, error)})

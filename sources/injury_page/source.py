@@ -15,6 +15,7 @@ from sources.injury_page.reading import read
 from sources.injury_page.reports import injuries
 from sources.known import Known
 from sources.markup import LayoutDrift, drifted
+from sources.page_lists import PAGE
 from sources.rows import whole_payload_refused
 
 
@@ -24,7 +25,7 @@ class InjuryPage(Source):
     name = plan.SOURCE
     parser_version = 1
     entities: tuple[str, ...] = ("injuries",)
-    snapshots: tuple[str, ...] = (plan.PAGE,)
+    snapshots: tuple[str, ...] = (PAGE,)
     terms = plan.TERMS
 
     def __init__(self, sport: str, is_simulated: bool = False) -> None:

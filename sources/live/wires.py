@@ -37,6 +37,11 @@ class Wire(Protocol):
         ...
 
 
+async def _greet(connection: Channel | Lines, greeting: Sequence[str]) -> None:
+    for message in greeting:
+        await connection.send(message)
+
+
 @dataclass(frozen=True)
 class WebSocketWire:
     """A websocket: what is wanted is sent as the first messages. `url` names it, `target` is really reached."""
@@ -51,8 +56,7 @@ class WebSocketWire:
     ) -> AsyncIterator[Channel]:
         """Connect and send the greeting."""
         async with channel(Ask(self.url, self.target, headers, None, self.reaches_private)) as connection:
-            for message in greeting:
-                await connection.send(message)
+            await _greet(connection, greeting)
             yield connection
 
 
@@ -70,8 +74,7 @@ class LineWire:
     ) -> AsyncIterator[Lines]:
         """Connect and send the greeting."""
         async with lines(Ask(self.url, self.target, reaches_private=self.reaches_private)) as connection:
-            for message in greeting:
-                await connection.send(message)
+            await _greet(connection, greeting)
             yield connection
 
 

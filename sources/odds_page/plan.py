@@ -6,20 +6,17 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import polars as pl
 
-from core.errors import PayloadMalformed
 from lake.competitions import Competition
-from sources import outcomes
 from sources.base import Request
 from sources.known import Known
 from sources.odds_page.reading import read
-from sources.terms import ODDS_LIVE, Terms
+from sources.page_lists import PAGE, listed, page_terms
+from sources.terms import ODDS_LIVE
 
 SOURCE = "odds_page"
-PAGE = "page"
 HORIZON = timedelta(days=7)
 CLOSING = timedelta(minutes=75)
 _FILE = Path(__file__).parent / "pages.csv"
@@ -29,26 +26,10 @@ _COMING = ("scheduled", "moved")
 @cache
 def pages() -> pl.DataFrame:
     """`competition_id`, `bookmaker`, `url`, and `is_simulated`: whether only the sandbox serves it."""
-    return pl.read_csv(_FILE, schema_overrides={"is_simulated": pl.Boolean})
+    return listed(_FILE)
 
 
-def _verdict(endpoint: str, body: bytes) -> str | None:
-    """A page that cannot be read is known while it is still open, so that a picture of it can be kept."""
-    try:
-        read(body)
-    except PayloadMalformed:
-        return outcomes.MALFORMED
-    return None
-
-
-TERMS = Terms(
-    SOURCE,
-    hosts=tuple(sorted({urlsplit(url).netloc for url in pages()["url"]})),
-    lives={PAGE: ODDS_LIVE},
-    spacing_seconds=2.0,
-    is_markup=True,
-    verdict=_verdict,
-)
+TERMS = page_terms(SOURCE, pages(), ODDS_LIVE, read)
 
 
 def plan(leagues: Mapping[str, Competition], as_of: datetime, known: Known, is_simulated: bool) -> Sequence[Request]:

@@ -15,6 +15,7 @@ from sources.markup import LayoutDrift, drifted
 from sources.odds_page import plan
 from sources.odds_page.quotes import quotes
 from sources.odds_page.reading import read
+from sources.page_lists import PAGE
 from sources.rows import whole_payload_refused
 
 
@@ -25,7 +26,7 @@ class OddsPage(Source):
     sport = "football"
     parser_version = 1
     entities: tuple[str, ...] = ("odds_quotes",)
-    snapshots: tuple[str, ...] = (plan.PAGE,)
+    snapshots: tuple[str, ...] = (PAGE,)
     terms = plan.TERMS
 
     def __init__(self, is_simulated: bool = False) -> None:
