@@ -11,8 +11,11 @@ import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import polars as pl
 from deltalake import DeltaTable, Schema
@@ -24,10 +27,14 @@ from lake.conform import require
 from lake.contracts.model import Contract, contract
 from lake.files import Values, make_folder, partitions, sync_log, write_part
 from lake.hashing import content_hash, partition_hashes
-from lake.snapshots import Moment, live, snapshot
 
 _CONFIGURATION = {"delta.enableDeletionVectors": "false"}
 _LOCK_SECONDS = 600
+_SNAPSHOTS_KEPT = 128
+Moment = int | datetime | None
+"""A version, counted from 0; a commit time; or now."""
+Snapshot = Mapping[str, Mapping[str, Any]]
+"""What the log says of each live file, by its path below the table: never to be written to, others hold it too."""
 
 
 @dataclass(frozen=True)
@@ -91,11 +98,11 @@ class Table:
 
     def files(self, version: Moment = None) -> list[str]:
         """The snapshot's own Parquet files: what DuckDB may read."""
-        return sorted(str(self.path / path) for path in snapshot(self.path, version))
+        return sorted(str(self.path / path) for path in _snapshot(self.path, version))
 
     def rows(self, version: Moment = None) -> int:
         """How many rows the snapshot has, from the log alone."""
-        return sum(add["num_records"] or 0 for add in snapshot(self.path, version).values())
+        return sum(add["num_records"] or 0 for add in _snapshot(self.path, version).values())
 
     def content_hash(self, version: Moment = None) -> str:
         """Content hash of the snapshot: see lake.hashing."""
@@ -156,7 +163,7 @@ class Table:
 
     def _join_small_files(self, table: DeltaTable, below_bytes: int | None) -> None:
         by_partition: dict[Values, list[str]] = {}
-        small = {path: add for path, add in live(table).items() if add["size_bytes"] < (below_bytes or math.inf)}
+        small = {path: add for path, add in _live(table).items() if add["size_bytes"] < (below_bytes or math.inf)}
         for path, add in small.items():
             by_partition.setdefault(_values(add), []).append(path)
         scattered = sorted(path for paths in by_partition.values() if len(paths) > 1 for path in paths)
@@ -169,7 +176,7 @@ class Table:
         changed = {values for values in before.keys() | after.keys() if before.get(values) != after.get(values)}
         if not changed:
             return Commit(table.version(), False)
-        removed = [self._removal(path, add) for path, add in live(table).items() if _values(add) in changed]
+        removed = [self._removal(path, add) for path, add in _live(table).items() if _values(add) in changed]
         fresh = [part for values, part in partitions(wanted, self.contract) if values in changed]
         return self._commit(table, pl.concat(fresh) if fresh else self.contract.empty(), removed)
 
@@ -249,3 +256,41 @@ class Table:
 def _values(add: Mapping[str, Any]) -> Values:
     partition: Mapping[str, Any] = add.get("partition_values") or add.get("partition") or {}
     return tuple(str(value) for value in partition.values())
+
+
+def _snapshot(table: Path, moment: Moment = None) -> Snapshot:
+    """The data files of a version, or of the newest version committed by a time; none where there was no table.
+
+    Commit times are the log's own, which a copied lake keeps.
+    """
+    newest = _newest_commit(table)
+    if newest is None:
+        return {}
+    if isinstance(moment, datetime):
+        moment = _version_at(table, moment)
+    version = int(newest.stem) if moment is None else moment
+    return _live_at(table, version, newest.name, newest.stat().st_mtime_ns) if version >= 0 else {}
+
+
+def _live(table: DeltaTable) -> dict[str, dict[str, Any]]:
+    """The data files of the version that is open."""
+    actions = pl.DataFrame(table.get_add_actions(flatten=False))
+    return {unquote(add["path"]): add for add in actions.iter_rows(named=True)}
+
+
+def _newest_commit(table: Path) -> Path | None:
+    """The file of the newest commit; the log keeps at least that one when it is tidied."""
+    return max((table / "_delta_log").glob("[0-9]*[0-9].json"), default=None)
+
+
+def _version_at(table: Path, moment: datetime) -> int:
+    made = [(int(entry["timestamp"]), int(entry["version"])) for entry in DeltaTable(str(table)).history()]
+    return max((version for at, version in made if datetime.fromtimestamp(at / 1000, UTC) <= moment), default=-1)
+
+
+@lru_cache(maxsize=_SNAPSHOTS_KEPT)
+def _live_at(table: Path, version: int, newest_commit: str, written_ns: int) -> Snapshot:
+    """`newest_commit` and its time tell a table from another one that stood at the same path before."""
+    opened = DeltaTable(str(table))
+    opened.load_as_version(version)
+    return _live(opened)
