@@ -66,11 +66,14 @@ def season_code(start_year: int) -> str:
 def plan(leagues: Mapping[str, Competition], as_of: datetime, known: Known) -> Sequence[Request]:
     """Every game week that can have begun at `as_of`, the snapshot, the fixtures, and the weeks just played.
 
-    Nothing where the league is not asked for.
+    Nothing where the league is not asked for; no weeks of an earlier season of which the anchor has no match, since
+    nothing could be told of them.
     """
     if LEAGUE not in leagues:
         return []
-    years = range(FIRST_SEASON, season_start_year(as_of) + 1)
+    this_year = season_start_year(as_of)
+    anchored = {season_code(this_year), *known.matches.filter(pl.col("competition_id") == LEAGUE)["season_code"]}
+    years = [year for year in range(FIRST_SEASON, this_year + 1) if season_code(year) in anchored]
     weeks = [_game_week(year, week) for year in years for week in range(1, _weeks_begun(year, as_of) + 1)]
     return [
         *weeks,

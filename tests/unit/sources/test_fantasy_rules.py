@@ -20,8 +20,15 @@ COUNTS = (
 )  # fmt: skip
 
 
-def asked(as_of: datetime) -> list[Request]:
-    return list(plan.plan(competitions("football", ["E0"]), as_of, Known("football")))
+ANCHORED = ("2015-16", "2016-17", "2017-18", "2018-19", "2019-20", "2020-21")
+
+
+def asked(as_of: datetime, seasons: tuple[str, ...] = ANCHORED) -> list[Request]:
+    matches = pl.DataFrame(
+        {"competition_id": ["E0"] * len(seasons), "season_code": list(seasons)},
+        schema={"competition_id": pl.String, "season_code": pl.String},
+    )
+    return list(plan.plan(competitions("football", ["E0"]), as_of, Known("football", matches)))
 
 
 def test_every_week_that_can_have_begun_is_asked_for_one_snapshot_and_the_fixtures() -> None:
@@ -32,6 +39,11 @@ def test_every_week_that_can_have_begun_is_asked_for_one_snapshot_and_the_fixtur
     weeks = [r for r in asked(datetime(2021, 6, 1, tzinfo=UTC)) if r.endpoint == plan.GAME_WEEK]
     assert len(weeks) == 4 * 38 + 47
     assert {r.season_code for r in weeks} == {"2016-17", "2017-18", "2018-19", "2019-20", "2020-21"}
+
+
+def test_of_seasons_that_the_anchor_does_not_know_only_the_running_one_is_asked_for() -> None:
+    weeks = [r for r in asked(datetime(2021, 6, 1, tzinfo=UTC), ()) if r.endpoint == plan.GAME_WEEK]
+    assert {r.season_code for r in weeks} == {"2020-21"}
 
 
 def test_nothing_is_asked_for_where_the_league_is_not() -> None:
