@@ -12,7 +12,6 @@ import numpy as np
 import polars as pl
 
 from core.market.grid import ScoreGrid, scores
-from core.market.markets import MARKETS
 from core.market.pricing import price
 from core.market.tilt import Marginal, tilt
 from models.belief import Belief
@@ -35,7 +34,7 @@ def grids(data: Dataset, result: Belief, over: Belief) -> ScoreGrid:
     return tilt(ScoreGrid(base), headlines)
 
 
-def fair_odds(data: Dataset, grid: ScoreGrid, markets: Iterable[str] = tuple(MARKETS)) -> pl.DataFrame:
+def fair_odds(data: Dataset, grid: ScoreGrid, markets: Iterable[str] | None = None) -> pl.DataFrame:
     """One row a decision, market, selection and line: the columns of gold fair_odds that come from beliefs.
 
     `grid`: of each decision (`grids`). `prob` is the share of a stake that is expected to be won and `push_share` what

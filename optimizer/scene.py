@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from core.market.grid import ScoreGrid, scores
+from core.market.grid import ScoreGrid
 from core.market.markets import MARKETS
 from core.market.payoffs import profit
 from core.market.scenarios import Scenarios, Spread, draw
@@ -50,7 +50,7 @@ class Coming:
         """Those of these matches that are believed in, by league and name, so that draws depend on no order of rows."""
         kept = self.matches.with_row_index("place").filter(pl.col("match_id").is_in(match_ids.implode()))
         ordered = kept.sort("competition_id", "match_id")
-        return Coming(ordered.drop("place"), ScoreGrid(self.grid.cells[ordered["place"].to_numpy()]))
+        return Coming(ordered.drop("place"), self.grid.of_matches(ordered["place"].to_numpy()))
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,7 +107,7 @@ class Stage:
 
 def edge_spread(offers: pl.DataFrame, coming: Coming, spread: Spread) -> Floats:
     """(L,) standard deviation of the edge of each offer under the spread of beliefs, to first order in the tilts."""
-    home, away = scores()
+    home, away = coming.grid.support.home, coming.grid.support.away
     tilts = ((home - away) * spread.supremacy, (home + away) * spread.goals)
     place = {match: index for index, match in enumerate(coming.matches["match_id"])}
     found = []

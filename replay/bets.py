@@ -73,7 +73,7 @@ def walk(
 
 def _coming(data: Dataset, grid: ScoreGrid, as_of: datetime) -> Coming:
     here = (data.rows["as_of_utc"] == as_of).to_numpy() & grid.is_belief
-    return Coming(data.rows.filter(pl.Series(here)).select("match_id", "competition_id"), ScoreGrid(grid.cells[here]))
+    return Coming(data.rows.filter(pl.Series(here)).select("match_id", "competition_id"), grid.of_matches(here))
 
 
 def _priced(data: Dataset, grid: ScoreGrid) -> pl.DataFrame:

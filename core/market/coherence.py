@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linprog
 
-from core.market.grid import scores
+from core.market.grid import GOAL_SCORES, Support
 from core.market.markets import MARKETS
 from core.market.payoffs import profit
 
@@ -20,13 +20,15 @@ Offer = tuple[str, str, float | None, float]
 """Market, selection, line (None without one) and decimal odds."""
 
 
-def sure_profit(offers: Iterable[Offer]) -> float:
+def sure_profit(offers: Iterable[Offer], support: Support = GOAL_SCORES) -> float:
     """What the best bets on one match win at the worst score, for stakes of 1 in all; at most 0 for coherent prices.
 
     Raises KeyError for an unknown market, ValueError without an offer.
     """
-    home, away = scores()
-    columns = [profit(MARKETS[market].payoff(home, away, name, line), odds) for market, name, line, odds in offers]
+    columns = [
+        profit(MARKETS[market].payoff(support.home, support.away, name, line), odds)
+        for market, name, line, odds in offers
+    ]
     won = np.stack(columns, axis=1)
     return float((won @ surest_stakes(won)).min())
 

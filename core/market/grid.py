@@ -17,40 +17,75 @@ from core.market import scorelines
 
 Floats = NDArray[np.float64]
 
+Integers = NDArray[np.int64]
+
 GOALS = scorelines.GOALS
-"""Goals of one side that a grid tells apart: 0 to 15."""
+"""Goals of one side that a grid of football tells apart: 0 to 15."""
 TOLERANCE = 1e-9
 """How far the probabilities of a match may sum from one."""
 
 
 @dataclass(frozen=True, eq=False)
-class ScoreGrid:
-    """`P[home goals, away goals]` of n matches: (n, 16, 16), in [0, 1], each match summing to 1 within 1e-9.
+class Support:
+    """The final scores that grids of a sport tell apart: `home` and `away` (c,), 0 or more, of the c cells in order.
 
-    A match whose cells are all NaN is no belief, and everything asked of it is NaN. The cells are kept as a read-only
-    copy. Raises ValueError for another shape, a negative or infinite cell, a match that is NaN in part, or a wrong sum.
+    `shape`: how the cells of one match are kept; its product is c. Two supports are equal only if they are one object,
+    so that what is made of a support once is found again by it.
+    """
+
+    home: Integers
+    away: Integers
+    shape: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        if not len(self.home) == len(self.away) == np.prod(self.shape):
+            raise ValueError(f"{len(self.home)} and {len(self.away)} scores do not fill cells of shape {self.shape}.")
+        self.home.flags.writeable = self.away.flags.writeable = False
+
+    def __len__(self) -> int:
+        return len(self.home)
+
+
+def _goal_scores() -> Support:
+    home, away = np.indices((GOALS, GOALS))
+    return Support(home.ravel(), away.ravel(), (GOALS, GOALS))
+
+
+GOAL_SCORES = _goal_scores()
+"""Football's: 0 to 15 goals of each side, cell `16 * home goals + away goals`."""
+
+
+@dataclass(frozen=True, eq=False)
+class ScoreGrid:
+    """`P[final score]` of n matches: (n, *support.shape), in [0, 1], each match summing to 1 within 1e-9.
+
+    Of football, where nothing else is said: `P[home goals, away goals]`, (n, 16, 16). A match whose cells are all NaN
+    is no belief, and everything asked of it is NaN. The cells are kept as a read-only copy. Raises ValueError for
+    another shape, a negative or infinite cell, a match that is NaN in part, or a wrong sum.
     """
 
     cells: Floats
+    support: Support = GOAL_SCORES
 
     def __post_init__(self) -> None:
-        cells = _checked_weights(self.cells)
+        cells = _checked_weights(self.cells, self.support)
         off = np.abs(_sums(cells) - 1.0) > TOLERANCE
         _refuse(off, "has probabilities that do not sum to one")
         cells.flags.writeable = False
         object.__setattr__(self, "cells", cells)
 
     @classmethod
-    def of(cls, weights: ArrayLike) -> Self:
-        """The grid in proportion to weights (n, 16, 16), 0 or more; a match all NaN stays without belief.
+    def of(cls, weights: ArrayLike, support: Support = GOAL_SCORES) -> Self:
+        """The grid in proportion to weights (n, *support.shape), 0 or more; a match all NaN stays without belief.
 
         Raises ValueError for what the grid itself refuses, and for a match without any weight.
         """
-        checked = _checked_weights(weights)
-        largest = checked.max(axis=(1, 2), keepdims=True)
+        checked = _checked_weights(weights, support)
+        flat = checked.reshape(len(checked), len(support))
+        largest = flat.max(axis=1, keepdims=True)
         _refuse(largest.ravel() == 0.0, "has no weight on any score")
-        scaled = checked / largest
-        return cls(scaled / _sums(scaled)[:, None, None])
+        scaled = flat / largest
+        return cls((scaled / _sums(scaled)[:, None]).reshape(checked.shape), support)
 
     @classmethod
     def poisson(cls, home_rate: ArrayLike, away_rate: ArrayLike, rho: ArrayLike = 0.0) -> Self:
@@ -101,40 +136,45 @@ class ScoreGrid:
     def __len__(self) -> int:
         return len(self.cells)
 
+    def of_matches(self, places: NDArray[np.int64] | NDArray[np.bool_]) -> Self:
+        """The grid of some of its matches: their places, or (n,) whether each is wanted."""
+        return type(self)(self.cells[places], self.support)
+
     @property
     def flat(self) -> Floats:
-        """The cells as (n, 256): cell `16 * home goals + away goals`, read-only."""
-        return self.cells.reshape(len(self), GOALS * GOALS)
+        """The cells as (n, c) in the order of the support, read-only."""
+        return self.cells.reshape(len(self), len(self.support))
 
     @property
     def is_belief(self) -> NDArray[np.bool_]:
         """(n,): whether the match has probabilities at all."""
-        return ~np.isnan(self.cells[:, 0, 0])
+        return ~np.isnan(self.flat[:, 0])
 
 
-def scores() -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Home goals and away goals of the 256 cells, each (256,), in the order of `ScoreGrid.flat`."""
-    home, away = np.indices((GOALS, GOALS))
-    return home.ravel(), away.ravel()
+def scores() -> tuple[Integers, Integers]:
+    """Home goals and away goals of football's 256 cells, each (256,), in the order of `ScoreGrid.flat`."""
+    return GOAL_SCORES.home, GOAL_SCORES.away
 
 
 def _floats(values: ArrayLike) -> Floats:
     return np.asarray(values, dtype=float)
 
 
-def _checked_weights(weights: ArrayLike) -> Floats:
+def _checked_weights(weights: ArrayLike, support: Support) -> Floats:
     """An own copy of weights that could be a grid's, apart from their sum."""
     cells = np.array(weights, dtype=float, order="C")
-    if cells.shape[1:] != (GOALS, GOALS):
-        raise ValueError(f"A score grid has the shape (n, {GOALS}, {GOALS}), not {cells.shape}.")
-    missing = np.isnan(cells)
-    _refuse(missing.any(axis=(1, 2)) & ~missing.all(axis=(1, 2)), "is NaN in part: all of its scores or none may be")
-    _refuse(((cells < 0) | np.isinf(cells)).any(axis=(1, 2)), "has a negative or infinite score")
+    if cells.shape[1:] != support.shape:
+        wanted = ", ".join(map(str, support.shape))
+        raise ValueError(f"A score grid has the shape (n, {wanted}), not {cells.shape}.")
+    flat = cells.reshape(len(cells), len(support))
+    missing = np.isnan(flat)
+    _refuse(missing.any(axis=1) & ~missing.all(axis=1), "is NaN in part: all of its scores or none may be")
+    _refuse(((flat < 0) | np.isinf(flat)).any(axis=1), "has a negative or infinite score")
     return cells
 
 
 def _sums(cells: Floats) -> Floats:
-    sums: Floats = cells.reshape(len(cells), GOALS * GOALS).sum(axis=1)
+    sums: Floats = cells.reshape(len(cells), -1).sum(axis=1) if len(cells) else np.zeros(0)
     return sums
 
 

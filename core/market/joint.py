@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from core.errors import PermanentError
 from core.market import payoffs
-from core.market.grid import ScoreGrid, scores
+from core.market.grid import ScoreGrid, Support
 from core.market.markets import MARKETS
 
 Floats = NDArray[np.float64]
@@ -30,7 +30,7 @@ class Joint:
     """One combination of L legs on each of n matches.
 
     `needed`: the legs that are not implied by others, in order: without the rest every score is settled the same.
-    `paid`: (256, L) payoff of each leg, -1 to 1, at each score in the order of `ScoreGrid.flat`. Everything that is
+    `paid`: (c, L) payoff of each leg, -1 to 1, at each score in the order of `ScoreGrid.flat`. Everything that is
     asked of a match without belief is NaN.
     """
 
@@ -108,18 +108,18 @@ def joint(grid: ScoreGrid, legs: Sequence[Leg]) -> Joint:
     """
     if not legs:
         raise JointRefused("A combination without a leg has no price.", "Name at least one leg.")
-    paid = np.stack([_paid(*leg) for leg in legs], axis=1)
+    paid = np.stack([_paid(grid.support, *leg) for leg in legs], axis=1)
     return Joint(grid, tuple(legs), _needed(paid), paid)
 
 
-def _paid(market: str, selection: str, line: float | None) -> Floats:
-    """(256,) payoff of a leg at each score."""
+def _paid(support: Support, market: str, selection: str, line: float | None) -> Floats:
+    """(c,) payoff of a leg at each score."""
     if market not in MARKETS:
         raise JointRefused(
             f"{market} has no joint distribution with other legs of its match: the score grid knows final scores only.",
             "Take the leg as a single, or combine markets of " + ", ".join(MARKETS) + ".",
         )
-    return MARKETS[market].payoff(*scores(), selection, line)
+    return MARKETS[market].payoff(support.home, support.away, selection, line)
 
 
 def _needed(paid: Floats) -> tuple[int, ...]:
@@ -134,7 +134,7 @@ def _needed(paid: Floats) -> tuple[int, ...]:
 
 
 def _settled(paid: Floats) -> Floats:
-    """(2, 256): the shares of a stake that are won, and that are not lost."""
+    """(2, c): the shares of a stake that are won, and that are not lost."""
     return np.stack([np.prod(_won(paid), axis=1), np.prod(_kept(paid), axis=1)])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -55,6 +55,11 @@ def _quarters(lowest: float, highest: float) -> tuple[float, ...]:
     return tuple(quarter / 4 for quarter in range(round(lowest * 4), round(highest * 4) + 1))
 
 
+def _halves(lowest: float, highest: float) -> tuple[float, ...]:
+    """Every line on a half point from the lowest to the highest, whole points included."""
+    return tuple(half / 2 for half in range(round(lowest * 2), round(highest * 2) + 1))
+
+
 _SCORES = (*payoffs.LISTED_SCORES, "other_home", "other_draw", "other_away")
 _GOAL_LINES, _SIDE_LINES, _HANDICAPS = _quarters(0.5, 6.5), _quarters(0.5, 4.5), _quarters(-4.0, 4.0)
 
@@ -68,7 +73,10 @@ AWAY_TOTAL = Market("team_total_away", ("over", "under"), 60, payoffs.away_total
 BOTH_TO_SCORE = Market("both_to_score", ("yes", "no"), 64, _lineless(payoffs.both_to_score))
 CORRECT_SCORE = Market("correct_score", _SCORES, 192, _lineless(payoffs.correct_score))
 
-MARKETS: dict[str, Market] = {
+MONEYLINE = Market("moneyline", ("home", "away"), 66, _lineless(payoffs.draw_no_bet))
+SPREAD = Market("spread", ("home", "away"), 68, payoffs.asian_handicap, _halves(-30.0, 30.0))
+
+FOOTBALL: dict[str, Market] = {
     market.name: market
     for market in (
         MATCH_RESULT,
@@ -83,20 +91,35 @@ MARKETS: dict[str, Market] = {
     )
 }
 
+BASKETBALL: dict[str, Market] = {
+    market.name: market
+    for market in (
+        MONEYLINE,
+        SPREAD,
+        replace(TOTALS, lines=_halves(170.0, 290.0)),
+        replace(HOME_TOTAL, lines=_halves(80.0, 150.0)),
+        replace(AWAY_TOTAL, lines=_halves(80.0, 150.0)),
+    )
+}
+"""Overtime counts, as books have it. Totals are football's but for the lines at which they are priced."""
+
+CATALOGUES: dict[str, dict[str, Market]] = {"football": FOOTBALL, "basketball": BASKETBALL}
+"""The markets of each sport, at the lines at which they are priced."""
+
+MARKETS: dict[str, Market] = BASKETBALL | FOOTBALL
+"""All markets by name: what settles a bet, whatever its line."""
+
 QUOTED: dict[str, tuple[str, ...]] = {
     market.name: market.selections for market in (MATCH_RESULT, TOTALS, ASIAN_HANDICAP)
 }
 """Selections of the markets of which gold holds books' prices side by side."""
 
-_GAME_CODES = {("moneyline", "home"): 66, ("moneyline", "away"): 67, ("spread", "home"): 68, ("spread", "away"): 69}
-
 SELECTION_CODES: dict[tuple[str, str], int] = {
     (market.name, selection): market.first_code + place
     for market in MARKETS.values()
     for place, selection in enumerate(market.selections)
-} | _GAME_CODES
+}
 """A small integer for each (market, selection), 0 to 255: part of every `selection_key`, so entries are only appended.
 
-Basketball's winner and spread are known to silver, which keys their prices, and not priced yet. Free for later markets:
-70 to 191. Correct score has 52 selections and so a stretch of its own, 192 to 243.
+Free for later markets: 70 to 191. Correct score has 52 selections and so a stretch of its own, 192 to 243.
 """

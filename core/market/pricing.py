@@ -5,7 +5,7 @@ What a score pays belongs in `payoffs`, which lines are priced in `markets`, a b
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -13,8 +13,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from core.market.grid import ScoreGrid, scores
-from core.market.markets import MARKETS, Market
+from core.market.grid import GOAL_SCORES, ScoreGrid, Support
+from core.market.markets import FOOTBALL, Market
 
 Floats = NDArray[np.float64]
 
@@ -64,21 +64,24 @@ class FairPrices:
         return rows.hstack(pl.DataFrame(columns, nan_to_null=True))
 
 
-def price(grid: ScoreGrid, markets: Iterable[str] = tuple(MARKETS)) -> FairPrices:
+def price(
+    grid: ScoreGrid, names: Iterable[str] | None = None, catalogue: Mapping[str, Market] = FOOTBALL
+) -> FairPrices:
     """Fair prices of all selections of these markets at their listed lines, for each match of the grid.
 
-    Raises KeyError for a market that is not in `MARKETS`.
+    `names`: all of the catalogue where it is None. Raises KeyError for a market that is not in it.
     """
-    selections, payoffs = _book(tuple(MARKETS[name] for name in markets))
+    wanted = tuple(catalogue.values()) if names is None else tuple(catalogue[name] for name in names)
+    selections, payoffs = _book(wanted, grid.support)
     shares = _product(grid.flat, payoffs)
     win, push, lose = np.ascontiguousarray(shares.reshape(len(grid), 3, len(selections)).swapaxes(0, 1))
     return FairPrices(selections, win, push, lose)
 
 
 @lru_cache(maxsize=32)
-def payoff_matrix(markets: tuple[Market, ...]) -> Floats:
-    """(256, k): what each selection pays at each score in the order of `ScoreGrid.flat`; read-only, built once."""
-    home, away = scores()
+def payoff_matrix(markets: tuple[Market, ...], support: Support = GOAL_SCORES) -> Floats:
+    """(c, k): what each selection pays at each of the c scores of a support; read-only, built once."""
+    home, away = support.home, support.away
     columns = [market.payoff(home, away, selection, line) for market, selection, line in _listed(markets)]
     matrix = np.stack(columns, axis=1)
     matrix.flags.writeable = False
@@ -86,11 +89,11 @@ def payoff_matrix(markets: tuple[Market, ...]) -> Floats:
 
 
 @lru_cache(maxsize=32)
-def _book(markets: tuple[Market, ...]) -> tuple[pl.DataFrame, Floats]:
-    """The table of k selections, and the shares (256, 3k) of a stake that they win, return and lose at each score."""
+def _book(markets: tuple[Market, ...], support: Support) -> tuple[pl.DataFrame, Floats]:
+    """The table of k selections, and the shares (c, 3k) of a stake that they win, return and lose at each score."""
     rows = [(market.name, selection, line) for market, selection, line in _listed(markets)]
     schema = {"market": pl.String(), "selection": pl.String(), "line": pl.Float64()}
-    paid = payoff_matrix(markets)
+    paid = payoff_matrix(markets, support)
     shares = np.hstack([np.maximum(paid, 0.0), 1.0 - np.abs(paid), np.maximum(-paid, 0.0)])
     return pl.DataFrame(rows, schema=schema, orient="row"), shares
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 from scipy.stats.qmc import Sobol
 
-from core.market.grid import GOALS, ScoreGrid, scores
+from core.market.grid import ScoreGrid, Support
 
 Floats = NDArray[np.float64]
 Goals = NDArray[np.int64]
@@ -52,7 +52,7 @@ CERTAIN = Spread(0.0, 0.0, 0.0)
 
 @dataclass(frozen=True, eq=False)
 class Scenarios:
-    """Final scores of m matches in s equally likely scenarios: `home` and `away` are (s, m) goals, 0 to 15.
+    """Final scores of m matches in s equally likely scenarios: `home` and `away` are (s, m) goals or points.
 
     Raises ValueError where both are not of one shape.
     """
@@ -87,10 +87,10 @@ def draw(grid: ScoreGrid, leagues: Sequence[str], spread: Spread, number: int, s
     rng = np.random.default_rng(seed)
     supremacy, goals, uniform = _spread_out(number, len(grid), rng)
     home, away = _tilts(leagues, spread, supremacy, goals, rng)
-    order = _by_supremacy()
-    home_goals, away_goals = (goals[order] for goals in scores())
-    cells = _draw(np.ascontiguousarray(grid.flat[:, order]), home_goals, away_goals, home, away, uniform)
-    return Scenarios(home_goals[cells], away_goals[cells])
+    order = _by_supremacy(grid.support)
+    of_home, of_away = grid.support.home[order], grid.support.away[order]
+    cells = _draw(np.ascontiguousarray(grid.flat[:, order]), of_home, of_away, home, away, uniform)
+    return Scenarios(of_home[cells], of_away[cells])
 
 
 def _spread_out(number: int, matches: int, rng: np.random.Generator) -> Floats:
@@ -114,21 +114,21 @@ def _tilts(
     return total + supremacy * spread.supremacy, total - supremacy * spread.supremacy
 
 
-def _by_supremacy() -> NDArray[np.int64]:
+def _by_supremacy(support: Support) -> NDArray[np.int64]:
     """The cells from the largest away win to the largest home win, fewer goals first: results lie side by side."""
-    home, away = scores()
-    return np.lexsort((home + away, home - away))
+    return np.lexsort((support.home + support.away, support.home - support.away))
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator]
 def _draw(cells, home_goals, away_goals, home_tilt, away_tilt, uniform):  # type: ignore[no-untyped-def]
-    """(s, m) the cell of each scenario and match. `cells` (m, 256): what the mean over scenarios has to be."""
+    """(s, m) the cell of each scenario and match. `cells` (m, c): what the mean over scenarios has to be."""
     number, matches = uniform.shape
     drawn = np.zeros((number, matches), dtype=np.int64)
-    home, away = np.empty((number, GOALS)), np.empty((number, GOALS))
+    most = max(home_goals.max(), away_goals.max()) + 1
+    home, away = np.empty((number, most)), np.empty((number, most))
     for match in range(matches):
         for scenario in range(number):
-            for goals in range(GOALS):
+            for goals in range(most):
                 home[scenario, goals] = np.exp(home_tilt[scenario, match] * goals)
                 away[scenario, goals] = np.exp(away_tilt[scenario, match] * goals)
         base = _centred(cells[match], home_goals, away_goals, home, away)
@@ -141,7 +141,7 @@ def _draw(cells, home_goals, away_goals, home_tilt, away_tilt, uniform):  # type
 
 @njit(cache=True)  # type: ignore[untyped-decorator]
 def _centred(wanted, home_goals, away_goals, home, away):  # type: ignore[no-untyped-def]
-    """The grid (256,) whose tilted copies have the mean `wanted`, by repeated correction."""
+    """The grid (c,) whose tilted copies have the mean `wanted`, by repeated correction."""
     base = wanted.copy()
     bent = np.empty(len(base))
     for _ in range(_CORRECTIONS):

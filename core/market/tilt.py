@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from core.market.grid import ScoreGrid, scores
+from core.market.grid import GOAL_SCORES, ScoreGrid, Support
 from core.market.markets import MARKETS
 
 Floats = NDArray[np.float64]
@@ -28,35 +28,36 @@ _SWEEPS = 10_000
 class Marginal:
     """Wanted probabilities (n, k) of k events, of which every score makes exactly one true.
 
-    `event_of_score`: (256,) the number of the event, 0 to k - 1, in the order of `ScoreGrid.flat`. `probs`: rows in
-    [0, 1] that sum to 1 within 1e-9; a row all NaN wants nothing of its match. Raises ValueError for anything else.
+    `event_of_score`: (c,) the number of the event, 0 to k - 1, of each score of `support`. `probs`: rows in [0, 1]
+    that sum to 1 within 1e-9; a row all NaN wants nothing of its match. Raises ValueError for anything else.
     """
 
     event_of_score: NDArray[np.int64]
     probs: Floats
+    support: Support = GOAL_SCORES
 
     def __post_init__(self) -> None:
         probs = np.array(self.probs, dtype=float, ndmin=2, order="C")
         silent = np.isnan(probs).all(axis=1)
-        if self.event_of_score.shape != (256,) or not np.isin(self.event_of_score, np.arange(probs.shape[1])).all():
-            raise ValueError("A marginal puts each of the 256 scores into one of the events that have a probability.")
+        places = (len(self.support),)
+        if self.event_of_score.shape != places or not np.isin(self.event_of_score, np.arange(probs.shape[1])).all():
+            raise ValueError("A marginal puts each score into one of the events that have a probability.")
         if not (silent | ((probs >= 0).all(axis=1) & (np.abs(probs.sum(axis=1) - 1.0) <= 1e-9))).all():
             raise ValueError("The wanted probabilities of a match are all NaN, or 0 or more and sum to one.")
         object.__setattr__(self, "probs", probs / probs.sum(axis=1, keepdims=True))
 
     @classmethod
-    def of(cls, market: str, probs: ArrayLike, line: float | None = None) -> Marginal:
+    def of(cls, market: str, probs: ArrayLike, line: float | None = None, support: Support = GOAL_SCORES) -> Marginal:
         """Wanted probabilities (n, k) of the k selections of a market in its order, such as home, draw, away of `1x2`.
 
         Raises ValueError for a market or line on which two selections can win, or a stake can come back: these are no
         events of one distribution; KeyError for a market that is not in `MARKETS`.
         """
         sold = MARKETS[market]
-        home, away = scores()
-        paid = np.stack([sold.payoff(home, away, selection, line) for selection in sold.selections])
+        paid = np.stack([sold.payoff(support.home, support.away, name, line) for name in sold.selections])
         if not ((np.abs(paid) == 1.0).all() and ((paid == 1.0).sum(axis=0) == 1).all()):
             raise ValueError(f"{market} at line {line} has scores at which not exactly one selection wins.")
-        return cls(paid.argmax(axis=0), np.asarray(probs, dtype=float))
+        return cls(paid.argmax(axis=0), np.asarray(probs, dtype=float), support)
 
 
 def tilt(grid: ScoreGrid, marginals: Sequence[Marginal]) -> ScoreGrid:
@@ -68,8 +69,8 @@ def tilt(grid: ScoreGrid, marginals: Sequence[Marginal]) -> ScoreGrid:
     naming a match, for targets that no distribution on its scores can meet, or only by emptying scores in a limit that
     10,000 sweeps do not reach.
     """
-    if any(len(marginal.probs) != len(grid) for marginal in marginals):
-        raise ValueError(f"Each marginal has one row for each of the {len(grid)} matches of the grid.")
+    if any(len(one.probs) != len(grid) or one.support is not grid.support for one in marginals):
+        raise ValueError(f"Each marginal has one row for each of the {len(grid)} matches of the grid, and its scores.")
     if not marginals:
         return grid
     events, group_of_score = np.unique(
@@ -79,7 +80,7 @@ def tilt(grid: ScoreGrid, marginals: Sequence[Marginal]) -> ScoreGrid:
     before = np.stack([_total(grid.flat.T[members]) for members in groups])
     after = _fitted(before, events, [marginal.probs.T for marginal in marginals])
     scale = np.divide(after, before, out=np.zeros_like(before), where=before != 0.0)
-    return ScoreGrid.of((grid.flat * scale[group_of_score].T).reshape(grid.cells.shape))
+    return ScoreGrid.of((grid.flat * scale[group_of_score].T).reshape(grid.cells.shape), grid.support)
 
 
 def relative_entropy(grid: ScoreGrid, base: ScoreGrid) -> Floats:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy.stats import nbinom, poisson
 
-from core.market.grid import GOALS, ScoreGrid, scores
+from core.market.grid import GOALS, ScoreGrid, Support, scores
 
 
 def certain(home: int, away: int) -> np.ndarray:
@@ -211,3 +211,15 @@ def test_rates_off_the_grid_are_refused(law: Callable[..., ScoreGrid]) -> None:
     for rates in ([1.0, -0.1], [1.0, 15.5], [1.0, math.inf]):
         with pytest.raises(ValueError, match="Match 1 of the grid has a rate outside 0 to 15 goals"):
             law(rates, [1.0, 1.0], 0.0)
+
+
+def test_a_grid_of_other_scores_has_their_shape_and_order() -> None:
+    support = Support(np.array([100, 101, 99]), np.array([99, 100, 101]), (3,))
+    grid = ScoreGrid.of([[1.0, 1.0, 2.0], [np.nan] * 3], support)
+    np.testing.assert_allclose(grid.flat[0], [0.25, 0.25, 0.5])
+    np.testing.assert_array_equal(grid.is_belief, [True, False])
+    assert grid.of_matches(np.array([1])).support is support
+    with pytest.raises(ValueError, match=r"shape \(n, 3\)"):
+        ScoreGrid.of(np.ones((1, 4)), support)
+    with pytest.raises(ValueError, match="do not fill"):
+        Support(np.array([1]), np.array([1, 2]), (2,))

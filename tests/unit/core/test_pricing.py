@@ -8,8 +8,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from core.market.grid import GOALS, ScoreGrid
-from core.market.markets import MARKETS, SELECTION_CODES
+from core.market.grid import GOALS, ScoreGrid, Support
+from core.market.markets import BASKETBALL, FOOTBALL, SELECTION_CODES
 from core.market.pricing import FairPrices, payoff_matrix, price
 
 WIN, HALF_WIN, PUSH, HALF_LOSS, LOSS = 1.0, 0.5, 0.0, -0.5, -1.0
@@ -67,11 +67,11 @@ def priced(prices: FairPrices, market: str, selection: str, line: float | None =
 def test_a_market_pays_what_was_worked_by_hand(
     market: str, selection: str, line: float | None, scores: list[tuple[int, int, float]]
 ) -> None:
-    paid = [float(MARKETS[market].payoff(home, away, selection, line)) for home, away, _ in scores]
+    paid = [float(FOOTBALL[market].payoff(home, away, selection, line)) for home, away, _ in scores]
     assert paid == [pays for _, _, pays in scores]
 
 
-@pytest.mark.parametrize("market", MARKETS.values(), ids=lambda market: market.name)
+@pytest.mark.parametrize("market", FOOTBALL.values(), ids=lambda market: market.name)
 @pytest.mark.parametrize("score", [(math.nan, 1), (1, math.nan), (math.nan, math.nan)])
 def test_a_match_without_a_score_settles_nothing(market: object, score: tuple[float, float]) -> None:
     line = market.lines[0] if market.lines else None
@@ -124,7 +124,7 @@ def test_no_belief_is_no_price_and_leaves_the_neighbours_alone() -> None:
 
 
 @pytest.mark.parametrize("company", [1, 2, 63, 64, 65, 200])
-@pytest.mark.parametrize("markets", [tuple(MARKETS), ("1x2",), ("correct_score", "totals")], ids=["all", "one", "two"])
+@pytest.mark.parametrize("markets", [tuple(FOOTBALL), ("1x2",), ("correct_score", "totals")], ids=["all", "one", "two"])
 def test_a_match_has_the_same_bits_alone_and_in_any_company(company: int, markets: tuple[str, ...]) -> None:
     rates = np.random.default_rng(3).uniform(0.3, 3.0, (2, 600))
     whole, part = (price(ScoreGrid.poisson(*rates[:, -count:], -0.1), markets) for count in (600, company))
@@ -142,8 +142,8 @@ def test_the_frame_has_a_row_for_each_match_and_listed_selection_in_order() -> N
 
 def test_every_market_is_priced_at_its_lines() -> None:
     found = price(ScoreGrid.poisson([1.4], [1.1])).selections
-    listed = {name: (market.lines or (None,)) for name, market in MARKETS.items()}
-    for name, market in MARKETS.items():
+    listed = {name: (market.lines or (None,)) for name, market in FOOTBALL.items()}
+    for name, market in FOOTBALL.items():
         rows = found.filter(market=name).select("selection", "line").rows()
         assert set(rows) == {(selection, line) for selection in market.selections for line in listed[name]}
     assert (min(listed["totals"]), max(listed["totals"]), len(listed["totals"])) == (0.5, 6.5, 25)
@@ -151,7 +151,7 @@ def test_every_market_is_priced_at_its_lines() -> None:
 
 
 def test_the_payoff_matrix_is_built_once_and_cannot_be_spoilt() -> None:
-    markets = (MARKETS["1x2"], MARKETS["totals"])
+    markets = (FOOTBALL["1x2"], FOOTBALL["totals"])
     assert payoff_matrix(markets) is payoff_matrix(markets)
     assert payoff_matrix(markets).shape == (256, 53)
     with pytest.raises(ValueError, match="read-only"):
@@ -168,3 +168,13 @@ def test_an_unknown_market_and_shares_that_do_not_fit_are_refused() -> None:
     right = price(ScoreGrid.poisson([1.0], [1.0]), ["1x2"])
     with pytest.raises(ValueError, match="one column a selection"):
         FairPrices(right.selections, right.win, right.push, right.lose[:, :2])
+
+
+def test_basketball_is_priced_on_its_own_scores() -> None:
+    support = Support(np.array([100, 101, 99]), np.array([99, 100, 101]), (3,))
+    prices = price(ScoreGrid.of([[1.0, 1.0, 2.0]], support), catalogue=BASKETBALL)
+    asked = prices.frame().filter(pl.col("line").is_null() | (pl.col("line") == 2.0) & (pl.col("market") == "spread"))
+    assert asked.select("market", "selection", "win_share", "push_share").rows() == [
+        ("moneyline", "home", 0.5, 0.0), ("moneyline", "away", 0.5, 0.0),
+        ("spread", "home", 0.5, 0.5), ("spread", "away", 0.0, 0.5),
+    ]  # fmt: skip

@@ -10,7 +10,7 @@ import pytest
 
 from core.market.coherence import sure_profit
 from core.market.grid import scores
-from core.market.markets import MARKETS
+from core.market.markets import FOOTBALL
 from models.belief import Belief
 from models.dataset import Dataset
 from models.fair import fair_odds, grids, score_grids
@@ -56,7 +56,7 @@ def test_a_match_without_a_belief_has_no_price(prices: pl.DataFrame, data: Datas
 
 
 def test_every_market_is_priced(prices: pl.DataFrame) -> None:
-    assert set(prices["market"]) == set(MARKETS)
+    assert set(prices["market"]) == set(FOOTBALL)
     assert prices["fair_odds_dec"].is_between(1.000001, 1e12).all()
 
 
