@@ -41,7 +41,7 @@ def probe(state: State, _: int) -> bool:
 
 def by_two_processes(work: Callable[[State, int], object], state: State, times: int) -> list[object]:
     pool: Pool
-    with multiprocessing.get_context("fork").Pool(2) as pool:
+    with multiprocessing.get_context("spawn").Pool(2) as pool:
         return pool.map(partial(work, state), range(times), chunksize=1)
 
 
