@@ -10,7 +10,8 @@ import polars as pl
 
 from lake.contracts.model import Contract
 
-_BOOKKEEPING = {"known_at_utc", "known_at_basis", "source", "bronze_sha256", "ingested_at_utc"}
+BOOKKEEPING = ("known_at_utc", "known_at_basis", "source", "bronze_sha256", "ingested_at_utc")
+"""Columns that say how a row came to stand, never what it says."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ def reconcile(
     observed, so that a late correction never reaches back; where what stands is known only later by rule, the change
     follows it by a microsecond. `told_apart` names columns that say how a fact is known, not what it is.
     """
-    values = [name for name in contract.column_names if name not in {*_BOOKKEEPING, *fact, *told_apart}]
+    values = [name for name in contract.column_names if name not in {*BOOKKEEPING, *fact, *told_apart}]
     latest = standing.sort("known_at_utc").unique(fact, keep="last").select(*fact, *values, "known_at_utc")
     known = latest.rename({name: f"{name}_before" for name in (*values, "known_at_utc")}).with_columns(_stands=True)
     once = incoming.unique(fact, keep="last", maintain_order=True)

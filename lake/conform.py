@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import polars as pl
 
@@ -21,23 +23,18 @@ class Conformed:
     refused: pl.DataFrame
 
 
-def conform(frame: pl.DataFrame, contract: Contract) -> Conformed:
+def conform(frame: pl.DataFrame, contract: Contract, beside: Sequence[str] = ()) -> Conformed:
     """Split rows into those that keep the contract and those that break it; the first broken rule names the reason.
 
-    Raises ContractBroken where a whole column is missing or cannot be cast: that is a fault of code, not of data.
+    `beside`: further columns of the frame that `good` keeps, behind the contract's. Raises ContractBroken where a whole
+    column is missing or cannot be cast: that is a fault of code, not of data.
     """
     typed = _cast(frame.with_columns(_fractions(frame, contract).alias(_FRACTION)), contract)
-    rules = [rule for column in contract.columns for rule in _rules(column)]
-    rules = [_Rule(pl.col(_FRACTION).is_not_null(), pl.col(_FRACTION)), *rules]
-    broken = pl.coalesce([pl.when(rule.broken).then(pl.lit(place)) for place, rule in enumerate(rules)])
-    judged = typed.with_columns(broken.alias(_RULE))
-    said = pl.coalesce([pl.when(pl.col(_RULE) == place).then(rule.sentence) for place, rule in enumerate(rules)])
-    refused = judged.filter(pl.col(_RULE).is_not_null()).with_columns(
-        pl.lit("contract").alias(REASON), said.alias(DETAIL)
-    )
-    return Conformed(
-        judged.filter(pl.col(_RULE).is_null()).select(contract.column_names), refused.drop(_RULE, _FRACTION)
-    )
+    broken, said = _judging(contract)
+    judged = typed.with_columns(broken)
+    refused = judged.filter(_RULE).with_columns(pl.lit("contract").alias(REASON), said.alias(DETAIL))
+    good = judged.filter(~pl.col(_RULE)).select(*contract.column_names, *beside)
+    return Conformed(good, refused.drop(_RULE, _FRACTION))
 
 
 def with_optional(frame: pl.DataFrame, contract: Contract) -> pl.DataFrame:
@@ -91,6 +88,15 @@ class _Rule:
 
     broken: pl.Expr
     sentence: pl.Expr
+
+
+@cache
+def _judging(contract: Contract) -> tuple[pl.Expr, pl.Expr]:
+    """Whether a row breaks a rule, never null, and the sentence of the first that it breaks, in the columns' order."""
+    fraction = _Rule(pl.col(_FRACTION).is_not_null(), pl.col(_FRACTION))
+    rules = [fraction, *(rule for column in contract.columns for rule in _rules(column))]
+    broken = pl.any_horizontal([rule.broken for rule in rules]).fill_null(False)
+    return broken.alias(_RULE), pl.coalesce([pl.when(rule.broken).then(rule.sentence) for rule in rules])
 
 
 def _rules(column: Column) -> list[_Rule]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from functools import cache
 
 import polars as pl
 
@@ -63,20 +64,20 @@ def with_selection_key(quotes: pl.DataFrame) -> pl.DataFrame:
     line = pl.col("line")
     if quotes.select(((line.abs() > _MAX_LINE) | (line * 4 % 1 != 0)).any()).item():
         raise ContractBroken("A line lies beyond 500 or off a quarter, so it has no selection key.")
-    matches = quotes.select(pl.col("match_id").unique())
-    numbers = matches.with_columns(
-        pl.col("match_id").map_elements(match_number, return_dtype=pl.Int64).alias("_match_number")
-    )
-    codes = pl.DataFrame(
-        [(market, selection, code) for (market, selection), code in SELECTION_CODES.items()],
-        schema={"market": pl.String, "selection": pl.String, "_code": pl.Int64},
-        orient="row",
-    )
+    ids = quotes["match_id"].unique()
+    numbers = pl.DataFrame([ids, ids.map_elements(match_number, pl.Int64).alias("_match_number")])
     line = ((pl.col("line") * 4).cast(pl.Int64) + _LINE_ZERO).fill_null(0)
     key = pl.col("_match_number") * (1 << (_SELECTION_BITS + _LINE_BITS)) + pl.col("_code") * (1 << _LINE_BITS) + line
     return (
         quotes.join(numbers, on="match_id", how="left", maintain_order="left")
-        .join(codes, on=["market", "selection"], how="left", maintain_order="left")
+        .join(_codes(), on=["market", "selection"], how="left", maintain_order="left")
         .with_columns(key.alias("selection_key"))
         .drop("_match_number", "_code")
     )
+
+
+@cache
+def _codes() -> pl.DataFrame:
+    """The code of each selection of each market."""
+    codes = [(market, selection, code) for (market, selection), code in SELECTION_CODES.items()]
+    return pl.DataFrame(codes, {"market": pl.String, "selection": pl.String, "_code": pl.Int64}, orient="row")

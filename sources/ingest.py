@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import polars as pl
 import pyarrow as pa
@@ -16,19 +17,23 @@ from lake.entities import aliases
 from lake.keys import short_hash
 from lake.storage import Lake
 from sources.base import Capture, Parsed, Payload, Source
-from sources.conforming import STREAM, is_snapshot, write_entity
+from sources.conforming import is_snapshot, write_entity
 from sources.known import Known
 from sources.outcomes import MALFORMED, OK
 from sources.payloads import payloads
+from sources.reconciling import STREAM
 from sources.skew import ahead
 from sources.unreadable import unreadable
 
 BATCH_PAYLOADS = 24
 """So many files are parsed at once: enough to write few commits, few enough that memory stays bounded."""
+BATCH_SNAPSHOTS, SNAPSHOT_BYTES = 96, 16 * 1024 * 1024
+"""So many snapshots of one endpoint are, as long as they have so few bytes: in JSON a row takes a hundred."""
 BATCH_CAPTURES, BATCH_BYTES = 64, 32 * 1024 * 1024
 """So many answers, and so many bytes of them, are landed at once: what was paid for is on disk soon."""
 
 Progress = Callable[[str], None]
+Row = Mapping[str, Any]
 
 
 def land(lake: Lake, source: Source, captures: Iterable[Capture]) -> int:
@@ -68,7 +73,8 @@ def to_silver(lake: Lake, source: Source, leagues: Mapping[str, Competition], no
     pending = _pending(lake, source, leagues)
     known = competitions(source.sport)
     for group in _groups(pending, source):
-        batch = payloads(lake, source, pl.col("request_id").is_in(group["request_id"].to_list()))
+        times = pl.col("captured_at_utc").is_between(group["captured_at_utc"].min(), group["captured_at_utc"].max())
+        batch = payloads(lake, source, pl.col("request_id").is_in(group["request_id"].to_list()) & times)
         progress(f"{source.name}: reading {len(batch)} files")
         _read_batch(lake, source, known, batch, now)
     return len(pending)
@@ -118,7 +124,7 @@ def _pending(lake: Lake, source: Source, leagues: Mapping[str, Competition]) -> 
         .sort("captured_at_utc", "url")
         .join(unread, on=["url", "sha256"], how="left", maintain_order="left")
         .filter(pl.col("sha256").ne_missing(pl.col("sha256").shift().over("url")) | pl.col("is_unread"))
-        .select("request_id", "url", "sha256", "endpoint", "captured_at_utc")
+        .select("request_id", "url", "sha256", "endpoint", "captured_at_utc", "body_bytes")
         .join(read.unique(), on=["url", "sha256", "captured_at_utc"], how="anti", maintain_order="left")
         .collect()
     )
@@ -129,7 +135,7 @@ def _groups(pending: pl.DataFrame, source: Source) -> list[pl.DataFrame]:
 
     A stream stands with streams only: what it means is told by what was read before.
     """
-    groups: list[list[dict[str, object]]] = []
+    groups: list[list[Row]] = []
     for row in pending.iter_rows(named=True):
         if not groups or not _may_join(row, groups[-1], source):
             groups.append([])
@@ -137,11 +143,23 @@ def _groups(pending: pl.DataFrame, source: Source) -> list[pl.DataFrame]:
     return [pl.DataFrame(group, schema=pending.schema) for group in groups]
 
 
-def _may_join(row: Mapping[str, object], group: Sequence[Mapping[str, object]], source: Source) -> bool:
+def _may_join(row: Row, group: Sequence[Row], source: Source) -> bool:
     here, before = row["endpoint"], group[-1]["endpoint"]
     alone = "fixtures" in (here, before) or (here == STREAM) != (before == STREAM)
-    known = not is_snapshot(source, str(here)) and row["url"] in {other["url"] for other in group}
-    return not alone and not known and len(group) < BATCH_PAYLOADS
+    known = not is_snapshot(source, here) and row["url"] in {other["url"] for other in group}
+    return not alone and not known and (len(group) < BATCH_PAYLOADS or _is_small([*group, row], source))
+
+
+def _is_small(group: Sequence[Row], source: Source) -> bool:
+    """Whether these are snapshots of one endpoint, few enough and of few enough bytes to be one batch."""
+    size = sum(row["body_bytes"] for row in group)
+    endpoints = {row["endpoint"] for row in group}
+    return (
+        len(endpoints) == 1
+        and endpoints <= {*source.snapshots}
+        and len(group) <= BATCH_SNAPSHOTS
+        and size <= SNAPSHOT_BYTES
+    )
 
 
 def _read_batch(

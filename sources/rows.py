@@ -164,6 +164,8 @@ def refused_of(rows: pl.DataFrame, shown: Iterable[str]) -> pl.DataFrame:
 
     A frame that has `row_text` already keeps it.
     """
+    if not rows[REASON].count():
+        return pl.DataFrame(schema=REFUSED)
     bad = rows.filter(pl.col(REASON).is_not_null())
     if TEXT not in bad.columns:
         bad = bad.with_columns(pl.struct(*shown).struct.json_encode().str.slice(0, TEXT_LIMIT).alias(TEXT))
@@ -173,7 +175,8 @@ def refused_of(rows: pl.DataFrame, shown: Iterable[str]) -> pl.DataFrame:
 
 def accepted_of(rows: pl.DataFrame) -> pl.DataFrame:
     """Rows of a frame whose `_reason` is null, without the columns of refusal."""
-    return rows.filter(pl.col(REASON).is_null()).drop(REASON, DETAIL)
+    good = rows.filter(pl.col(REASON).is_null()) if rows[REASON].count() else rows
+    return good.drop(REASON, DETAIL)
 
 
 def first_fault(faults: Iterable[tuple[str, pl.Expr, pl.Expr]]) -> tuple[pl.Expr, pl.Expr]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -72,28 +72,32 @@ class Contract:
                 f"Contract {self.name} is partitioned by {loose}, which must be text and never missing."
             )
 
-    @property
+    @cached_property
     def identity(self) -> tuple[str, ...]:
         """The asset key, and with slashes the path in the lake: ("silver", "football", "matches")."""
         return tuple(self.name.split("."))
 
-    @property
+    @cached_property
     def column_names(self) -> tuple[str, ...]:
         """Columns in the contract's order."""
         return tuple(column.name for column in self.columns)
 
-    @property
+    @cached_property
     def stable_columns(self) -> tuple[str, ...]:
         """Columns that count when two tables are compared."""
         return tuple(column.name for column in self.columns if not column.volatile)
 
-    @property
+    @cached_property
     def schema(self) -> pl.Schema:
         """Names and types, as Polars wants them."""
         return pl.Schema({column.name: column.polars_type for column in self.columns})
 
     def empty(self) -> pl.DataFrame:
         """A frame of no rows with this contract's columns."""
+        return self._empty.clone()
+
+    @cached_property
+    def _empty(self) -> pl.DataFrame:
         return pl.DataFrame(schema=self.schema)
 
 

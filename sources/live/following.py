@@ -6,10 +6,9 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from lake.bitemporal import Reconciled
+from lake.bitemporal import BOOKKEEPING, Reconciled
 from lake.contracts.model import Contract
 
-_LINEAGE = {"known_at_utc", "known_at_basis", "source", "bronze_sha256", "ingested_at_utc"}
 _IS_OWN = "_is_own"
 
 
@@ -21,7 +20,7 @@ def follow(
     `incoming` is in the order of receiving. A row that differs is fresh and known from its own time on, or a
     microsecond after the state before it where that is not earlier. `told_apart` as in `lake.bitemporal.reconcile`.
     """
-    values = [name for name in contract.column_names if name not in {*_LINEAGE, *fact, *told_apart}]
+    values = [name for name in contract.column_names if name not in {*BOOKKEEPING, *fact, *told_apart}]
     before = standing.join(incoming, on=list(fact), how="semi", nulls_equal=True)
     newest = before.sort("known_at_utc").unique(fact, keep="last")
     both = pl.concat(

@@ -5,6 +5,8 @@ A market that nobody asked for and that is not listed as unread is refused, so t
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import polars as pl
 
 SIDE, TOTAL, TEAM_TOTAL, YES_NO, DOUBLE, LAY = "side", "total", "team_total", "yes_no", "double", "lay"
@@ -39,13 +41,19 @@ MARKETS = {
 
 LINED = ("totals", "asian_handicap", "spread", "team_total_home", "team_total_away")
 HANDICAPS = ("asian_handicap", "spread")
+_NONE = pl.lit(None, pl.String)
 PROP = r"^player_[a-z0-9_]+$"
 UNREAD = r"_(h[12]|q[1-4]|p[1-4]|lay|1st_\d+_innings)$|^outrights|^h2h_3_way|_corners|_cards"
 """Keys of parts of a match, of outrights and of other counts: known, and no candidates for silver."""
 
 
-def selection(home: pl.Expr, away: pl.Expr, name: pl.Expr, kind: pl.Expr) -> pl.Expr:
-    """Our word for an outcome; null where its name is no selection of this kind of market."""
+def selection(
+    home: pl.Expr, away: pl.Expr, name: pl.Expr, kind: pl.Expr, present: Collection[str] | None = None
+) -> pl.Expr:
+    """Our word for an outcome; null where its name is no selection of this kind of market.
+
+    `present`: the only kinds that there are among the rows, so that no other need be looked for; None for all.
+    """
     word = name.str.strip_chars().str.to_lowercase()
     side = pl.when(name == home).then(pl.lit("home")).when(name == away).then(pl.lit("away"))
     of_kind = {
@@ -54,7 +62,8 @@ def selection(home: pl.Expr, away: pl.Expr, name: pl.Expr, kind: pl.Expr) -> pl.
         (YES_NO,): pl.when(word.is_in(["yes", "no"])).then(word),
         (DOUBLE,): _double_chance(home.str.to_lowercase(), away.str.to_lowercase(), word),
     }
-    return pl.coalesce([pl.when(kind.is_in(list(kinds))).then(found) for kinds, found in of_kind.items()])
+    wanted = {kinds: found for kinds, found in of_kind.items() if present is None or set(kinds) & set(present)}
+    return pl.coalesce(*(pl.when(kind.is_in(list(kinds))).then(found) for kinds, found in wanted.items()), _NONE)
 
 
 def _double_chance(home: pl.Expr, away: pl.Expr, word: pl.Expr) -> pl.Expr:

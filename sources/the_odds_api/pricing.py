@@ -68,8 +68,16 @@ def priced(prices: pl.DataFrame, events: pl.DataFrame, asked: Asked) -> pl.DataF
     )
 
 
-def judged(rows: pl.DataFrame, faults: list[Fault]) -> pl.DataFrame:
-    """Add `_reason` and `_detail`: the event's own fault first, then these, then those that any price can have."""
+@dataclass(frozen=True)
+class Judging:
+    """The reason why a row is refused, the event's own fault first, and its sentence; null where nothing is wrong."""
+
+    reason: pl.Expr
+    detail: pl.Expr
+
+
+def judging(faults: list[Fault]) -> Judging:
+    """After the event's fault these are looked for, then those that any price can have."""
     known, quoted, start = pl.col("known_at_utc"), pl.col("quoted_at_utc"), pl.col("commence_time")
     price = pl.col("price_odds_dec")
     nobody = pl.col("bookmaker_key").is_null() | pl.col("market_key").is_null()
@@ -85,9 +93,15 @@ def judged(rows: pl.DataFrame, faults: list[Fault]) -> pl.DataFrame:
     ]
     first: list[Fault] = [("missing_field", nobody, pl.lit("The bookmaker or the market has no key."))]
     reason, detail = first_fault([*first, *faults, *common])
-    return rows.with_columns(
+    return Judging(
         pl.coalesce("_event_reason", reason).alias(REASON), pl.coalesce("_event_detail", detail).alias(DETAIL)
     )
+
+
+def judged(rows: pl.DataFrame, by: Judging) -> pl.DataFrame:
+    """Add `_reason` and `_detail`; where nothing is wrong with any row, no sentence is made."""
+    found = rows.with_columns(by.reason)
+    return found.with_columns(by.detail if found[REASON].count() else pl.lit(None, pl.String).alias(DETAIL))
 
 
 def without_clashes(rows: pl.DataFrame, selection: list[str]) -> pl.DataFrame:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 import polars as pl
 
 from sources.rows import accepted_of, refused_of
 from sources.the_odds_api.markets import PROP
-from sources.the_odds_api.pricing import SHOWN, Asked, Fault, judged, priced, without_clashes
+from sources.the_odds_api.pricing import SHOWN, Asked, Fault, Judging, judged, judging, priced, without_clashes
 
 WithPlayers = Callable[[pl.DataFrame], pl.DataFrame]
 _ALTERNATE = r"_alternate$"
@@ -30,7 +31,7 @@ def props(
     refuses those of whom it is not sure.
     """
     own = priced(prices.filter(pl.col("market").str.contains(PROP)), events, asked)
-    found = judged(_meant(own), _faults())
+    found = judged(_meant(own), _judging())
     teams = events.select("event", "home_team_id", "away_team_id")
     named = with_players(found.join(teams, on="event", how="left", maintain_order="left"))
     clashed = without_clashes(named, _SELECTION)
@@ -49,10 +50,12 @@ def _meant(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _faults() -> list[Fault]:
+@cache
+def _judging() -> Judging:
     player, side = pl.col("player_name"), pl.col("selection")
-    return [
+    faults: list[Fault] = [
         ("missing_field", player.is_null() | (player == ""), pl.lit("The outcome names no player.")),
         ("unknown_selection", side.is_null(), pl.format("'{}' is no selection of {}.", "name", "market_key")),
         ("no_line", side.is_in(_LINED) & pl.col("line").is_null(), pl.format("{} has no line.", "market_key")),
     ]
+    return judging(faults)

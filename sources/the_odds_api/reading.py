@@ -5,9 +5,11 @@ What a price means, and whether it can be one, is said in `quotes.py` and `props
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import compress
+from types import NoneType
 from typing import Any
 
 import polars as pl
@@ -20,7 +22,15 @@ HISTORICAL_ODDS, HISTORICAL_EVENT_ODDS = "historical_odds", "historical_event_od
 PRICED = (ODDS, EVENT_ODDS, HISTORICAL_ODDS, HISTORICAL_EVENT_ODDS)
 HISTORICAL = (HISTORICAL_ODDS, HISTORICAL_EVENT_ODDS)
 _SINGLE = (EVENT_ODDS, HISTORICAL_EVENT_ODDS)
-_NUMBERS = frozenset({int, float})
+_OBJECTS = frozenset({dict})
+_TYPES: Mapping[str, frozenset[type]] = {
+    "name": frozenset({str}),
+    "description": frozenset({str, NoneType}),
+    "price": frozenset({int, float}),
+    "point": frozenset({int, float, NoneType}),
+}
+"""Fields of an outcome, and the types that their values may have."""
+_FLOATS = ("price", "point")
 _SHARED = ("event", "bookmaker", "market", "last_update")
 
 EVENT = {
@@ -103,19 +113,16 @@ def _refuse_error(found: object) -> None:
 
 @dataclass
 class _Reader:
-    """Walks an answer once; outcomes are appended to columns, since a row object each would cost more than all else."""
+    """Walks an answer once and takes outcomes as they are: their columns are made, and held to their types, at once."""
 
     is_priced: bool
     place: int = 0
     events: list[tuple[Any, ...]] = field(default_factory=list)
     broken: list[Refused] = field(default_factory=list)
     markets: list[tuple[Any, ...]] = field(default_factory=list)
+    outcomes: list[dict[str, Any]] = field(default_factory=list)
     places: list[int] = field(default_factory=list)
     market_of: list[int] = field(default_factory=list)
-    names: list[str] = field(default_factory=list)
-    descriptions: list[str | None] = field(default_factory=list)
-    prices: list[Any] = field(default_factory=list)
-    points: list[float | None] = field(default_factory=list)
 
     def answer(self, events: list[Any], snapshot: datetime | None) -> Answer:
         for number, event in enumerate(events, start=1):
@@ -126,71 +133,70 @@ class _Reader:
             self.events.append(_event(number, event))
             if self.is_priced:
                 self._books(number, event)
-        return Answer(
-            pl.DataFrame(self.events, schema=EVENT, orient="row"),
-            self._frame(),
-            tuple(self.broken),
-            snapshot,
-        )
-
-    def _frame(self) -> pl.DataFrame:
-        said = {"event": pl.Int64(), **dict.fromkeys(_SHARED[1:], pl.String())}
-        updated = pl.col("last_update").str.to_datetime("%+", time_unit="us", strict=False)
-        shared = pl.DataFrame(self.markets, schema=said, orient="row").with_columns(updated)
-        own = pl.DataFrame(
-            {
-                "row_number": self.places,
-                "name": self.names,
-                "description": self.descriptions,
-                "price": self.prices,
-                "point": self.points,
-            },
-            schema={name: kind for name, kind in PRICE.items() if name not in _SHARED},
-            strict=False,
-        )
-        return shared[self.market_of].hstack(own).select(*PRICE)
+        prices = self._prices()
+        return Answer(pl.DataFrame(self.events, schema=EVENT, orient="row"), prices, tuple(self.broken), snapshot)
 
     def _books(self, number: int, event: dict[str, Any]) -> None:
         for book in self._children(event, "bookmakers", "event"):
+            key, updated = text(book.get("key")), book.get("last_update")
             for market in self._children(book, "markets", "bookmaker"):
-                said = market.get("last_update") or book.get("last_update")
-                shared = (number, text(book.get("key")), text(market.get("key")), text(said))
-                self._outcomes(market, shared)
+                outcomes = list(self._children(market, "outcomes", "market"))
+                self._take(outcomes)
+                self.markets.append((number, key, text(market.get("key")), text(market.get("last_update") or updated)))
 
-    def _children(self, parent: dict[str, Any], name: str, what: str) -> Iterator[dict[str, Any]]:
+    def _children(self, parent: dict[str, Any], name: str, what: str) -> Iterable[dict[str, Any]]:
         """Objects of a list; a list that is missing and a child that is no object are broken items."""
         found = parent.get(name)
-        if not isinstance(found, list):
-            without = {key: value for key, value in parent.items() if not isinstance(value, list)}
-            self._break("missing_field", f"A {what} has no list `{name}`.", without)
-            return
+        if isinstance(found, list):
+            return found if _OBJECTS.issuperset(map(type, found)) else self._objects(found, name)
+        without = {key: value for key, value in parent.items() if not isinstance(value, list)}
+        self._break("missing_field", f"A {what} has no list `{name}`.", without)
+        return ()
+
+    def _objects(self, found: list[Any], name: str) -> Iterator[dict[str, Any]]:
         for child in found:
             if isinstance(child, dict):
                 yield child
             else:
                 self._break("wrong_type", f"An item of `{name}` is no object.", child)
 
-    def _outcomes(self, market: dict[str, Any], shared: tuple[int, str | None, str | None, str | None]) -> None:
-        number, outcomes = len(self.markets), list(self._children(market, "outcomes", "market"))
-        self.markets.append(shared)
-        for place, outcome in enumerate(outcomes, start=self.place + 1):
-            get = outcome.get
-            name, price, point, description = get("name"), get("price"), get("point"), get("description")
-            if (
-                type(price) in _NUMBERS
-                and type(name) is str
-                and (point is None or type(point) in _NUMBERS)
-                and (description is None or type(description) is str)
-            ):
-                self.places.append(place)
-                self.market_of.append(number)
-                self.names.append(name)
-                self.descriptions.append(description)
-                self.prices.append(price)
-                self.points.append(point)
-            else:
-                self._refuse_outcome(place, outcome, shared)
-        self.place += len(outcomes)
+    def _take(self, outcomes: list[dict[str, Any]]) -> None:
+        """Outcomes of the market that comes next."""
+        count = len(outcomes)
+        self.outcomes += outcomes
+        self.places += range(self.place + 1, self.place + 1 + count)
+        self.market_of += [len(self.markets)] * count
+        self.place += count
+
+    def _prices(self) -> pl.DataFrame:
+        columns = {name: [outcome.get(name) for outcome in self.outcomes] for name in _TYPES}
+        if not all(_TYPES[name].issuperset(map(type, values)) for name, values in columns.items()):
+            self._sift()
+            columns = {name: [outcome.get(name) for outcome in self.outcomes] for name in _TYPES}
+        own = [pl.Series("row_number", self.places, PRICE["row_number"])]
+        for name, values in columns.items():
+            own.append(pl.Series(name, _as_floats(values) if name in _FLOATS else values, PRICE[name]))
+        shared = self._shared()[pl.Series(self.market_of, dtype=pl.UInt32)]
+        found = {series.name: series for series in (*shared.get_columns(), *own)}
+        return pl.DataFrame([found[name] for name in PRICE])
+
+    def _shared(self) -> pl.DataFrame:
+        """What the outcomes of a market have in common, one row a market."""
+        updated = pl.col("last_update").str.to_datetime("%+", time_unit="us", strict=False)
+        said = {"event": pl.Int64(), **dict.fromkeys(_SHARED[1:], pl.String())}
+        columns = list(zip(*self.markets, strict=True)) or [()] * len(said)
+        return pl.DataFrame(columns, schema=said, orient="col").with_columns(updated)
+
+    def _sift(self) -> None:
+        """Refuse outcomes of which a field has the wrong type; refusals stay in the order of their places."""
+        sound = [all(type(one.get(name)) in kinds for name, kinds in _TYPES.items()) for one in self.outcomes]
+        for place, number, outcome, is_sound in zip(self.places, self.market_of, self.outcomes, sound, strict=True):
+            if not is_sound:
+                self._refuse_outcome(place, outcome, self.markets[number])
+        self.broken.sort(key=lambda refused: refused.row_number)
+        self.places = list(compress(self.places, sound))
+        self.market_of = list(compress(self.market_of, sound))
+        self.outcomes = list(compress(self.outcomes, sound))
 
     def _refuse_outcome(self, place: int, outcome: dict[str, Any], shared: tuple[Any, ...]) -> None:
         lost = [name for name in ("name", "price") if outcome.get(name) is None]
@@ -202,6 +208,10 @@ class _Reader:
     def _break(self, reason: str, detail: str, item: object) -> None:
         self.place += 1
         self.broken.append(Refused(self.place, reason, detail, item))
+
+
+def _as_floats(values: list[Any]) -> list[float | None]:
+    return [None if value is None else float(value) for value in values]
 
 
 def _event(number: int, event: dict[str, Any]) -> tuple[Any, ...]:

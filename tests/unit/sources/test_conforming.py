@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -73,3 +74,50 @@ def test_two_payloads_of_one_batch_that_tell_the_same_make_one_row(tmp_path: Pat
     accounts = write_entity(lake, FootballData(), "odds_quotes", told, NOW, "both")
     assert [(account["silver_rows"], account["duplicate_rows"]) for account in accounts] == [(1, 0), (0, 1)]
     assert len(_prices(lake)) == 1
+
+
+def test_the_newest_of_a_long_history_is_what_a_price_is_held_against(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    for place, price in enumerate([2.0, 2.1, 2.2, 2.1, 2.0]):
+        _say(lake, "swift", price, quoted=place, minute=place + 1, batch="abcdef"[place])
+    assert _say(lake, "swift", 2.0, quoted=8, minute=9, batch="f")["duplicate_rows"] == 1
+    assert [price for price, _ in _prices(lake)] == [2.0, 2.1, 2.2, 2.1, 2.0]
+
+
+def test_payloads_whose_columns_differ_are_one_batch_and_keep_their_order(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    told = [_told("swift", price, minute, minute, batch) for price, minute, batch in [(2.0, 1, "a"), (2.1, 2, "b")]]
+    wider = told[1][1].rows["odds_quotes"].with_columns(pl.lit(7.0).alias("liquidity"))
+    both = [told[0], (told[1][0], Parsed({"odds_quotes": wider}, {})), _told("swift", 2.0, 3, 3, "c")]
+    accounts = write_entity(lake, FootballData(), "odds_quotes", both, NOW, "all")
+    assert [account["silver_rows"] for account in accounts] == [1, 1, 1]
+    rows = lake.table("silver.football.odds_quotes").read().sort("known_at_utc")
+    assert rows.select("price_odds_dec", "liquidity").rows() == [(2.0, None), (2.1, 7.0), (2.0, None)]
+
+
+def test_a_payload_that_is_refused_again_is_counted_again_and_stands_in_quarantine_once(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    refused = pl.DataFrame({"_reason": ["malformed_payload"], "_detail": ["No rows."], "row_text": ["{}"]})
+    payload, _ = _told("swift", 2.0, 1, 1, "a")
+    later = replace(payload, captured_at_utc=NOW + timedelta(hours=1))
+    told = [(one, Parsed({}, {"odds_quotes": refused})) for one in (payload, later)]
+    accounts = write_entity(lake, FootballData(), "odds_quotes", told, NOW, "twice")
+    assert [account["quarantined_rows"] for account in accounts] == [1, 1]
+    assert lake.table("quarantine.football.odds_quotes").rows() == 1
+
+
+def test_rows_that_break_the_contract_and_rows_refused_before_go_to_quarantine_in_their_own_words(
+    tmp_path: Path,
+) -> None:
+    lake = Lake(tmp_path)
+    told = [_told("swift", price, 1, minute, batch) for price, minute, batch in [(2.0, 1, "a"), (0.5, 2, "b")]]
+    refused = pl.DataFrame({"_reason": ["unknown_team"], "_detail": ["Who?"], "row_number": [3], "row_text": ["x"]})
+    told[0] = (told[0][0], Parsed(told[0][1].rows, {"odds_quotes": refused}))
+    accounts = write_entity(lake, FootballData(), "odds_quotes", told, NOW, "both")
+    counts = [(account["parsed_rows"], account["silver_rows"], account["quarantined_rows"]) for account in accounts]
+    assert counts == [(2, 1, 1), (1, 0, 1)]
+    rows = lake.table("quarantine.football.odds_quotes").read().sort("bronze_sha256")
+    assert rows.select("url", "row_number", "reason", "detail").rows() == [
+        ("https://swift/a", 3, "unknown_team", "Who?"),
+        ("https://swift/b", 0, "contract", "price_odds_dec '0.5' is below 1."),
+    ]
