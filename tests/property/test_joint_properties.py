@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from core.market.grid import ScoreGrid, scores
 from core.market.joint import Leg, joint
-from core.market.markets import MARKETS
+from core.market.markets import FOOTBALL
 from core.market.pricing import price
 
 EVERY_LEG: list[Leg] = [
     (market.name, selection, line)
-    for market in MARKETS.values()
+    for market in FOOTBALL.values()
     for line in (market.lines or (None,))
     for selection in market.selections
 ]
@@ -30,7 +30,7 @@ def clerk(grid: ScoreGrid, legs: list[Leg]) -> tuple[float, float]:
     for home, away, probability in zip(*scores(), grid.flat[0], strict=True):
         halves = []
         for market, selection, line in legs:
-            paid = float(MARKETS[market].payoff(int(home), int(away), selection, line))
+            paid = float(FOOTBALL[market].payoff(int(home), int(away), selection, line))
             halves.append({1: (1, 1), 0.5: (1, 0), 0: (0, 0), -0.5: (0, -1), -1: (-1, -1)}[paid])
         parts = [min(part) for part in product(*halves)]
         won += probability * parts.count(1) / len(parts)
@@ -78,7 +78,7 @@ def test_the_distribution_of_the_product_has_the_mean_that_settling_every_score_
     values, probs = joint(grid, legs).product(odds[: len(legs)])
     mean = 0.0
     for h, a, probability in zip(*scores(), grid.flat[0], strict=True):
-        paid = [float(MARKETS[m].payoff(int(h), int(a), s, line)) for m, s, line in legs]
+        paid = [float(FOOTBALL[m].payoff(int(h), int(a), s, line)) for m, s, line in legs]
         mean += probability * prod(
             1 + share * (price - 1) if share > 0 else 1 + share for share, price in zip(paid, odds, strict=False)
         )

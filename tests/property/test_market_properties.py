@@ -13,12 +13,12 @@ from scipy.optimize import linprog
 
 from core.market import payoffs
 from core.market.grid import GOALS, ScoreGrid, scores
-from core.market.markets import MARKETS
+from core.market.markets import FOOTBALL
 from core.market.odds import is_price
 from core.market.pricing import FairPrices, payoff_matrix, price
 from core.market.tilt import Marginal, tilt
 
-ALL = tuple(MARKETS.values())
+ALL = tuple(FOOTBALL.values())
 RATES = st.floats(0.2, 4.0)
 EXACT = {"abs": 1e-12}
 
@@ -148,7 +148,7 @@ def test_quarter_lines_are_halves_of_their_neighbours(grid: ScoreGrid) -> None:
 def test_an_over_contains_the_over_of_every_higher_line(grid: ScoreGrid) -> None:
     prices = price(grid)
     for market in ("totals", "team_total_home", "team_total_away"):
-        lines = MARKETS[market].lines
+        lines = FOOTBALL[market].lines
         won, _, lost = np.transpose([shares(prices, market, "over", line) for line in lines])
         assert (np.diff(won) <= 1e-12).all()
         assert (np.diff(lost) >= -1e-12).all()
@@ -186,7 +186,7 @@ def test_correct_scores_add_up_to_the_results(grid: ScoreGrid) -> None:
 @given(st.integers(0, 40), st.integers(0, 40))
 @settings(max_examples=200, deadline=None)
 def test_every_score_belongs_to_exactly_one_correct_score(home: int, away: int) -> None:
-    market = MARKETS["correct_score"]
+    market = FOOTBALL["correct_score"]
     paid = {selection: float(market.payoff(home, away, selection, None)) for selection in market.selections}
     (won,) = [selection for selection, pays in paid.items() if pays == 1.0]
     assert set(paid.values()) == {1.0, -1.0}
@@ -197,11 +197,11 @@ def test_every_score_belongs_to_exactly_one_correct_score(home: int, away: int) 
 @settings(max_examples=40, deadline=None)
 def test_a_mirrored_grid_swaps_the_sides(grid: ScoreGrid) -> None:
     here, mirrored = price(grid), price(ScoreGrid(grid.cells.transpose(0, 2, 1)))
-    for line in MARKETS["asian_handicap"].lines:
+    for line in FOOTBALL["asian_handicap"].lines:
         assert shares(here, "asian_handicap", "home", line) == pytest.approx(
             shares(mirrored, "asian_handicap", "away", -line), **EXACT
         )
-    for line in MARKETS["team_total_home"].lines:
+    for line in FOOTBALL["team_total_home"].lines:
         assert shares(here, "team_total_home", "over", line) == pytest.approx(
             shares(mirrored, "team_total_away", "over", line), **EXACT
         )
