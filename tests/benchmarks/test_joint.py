@@ -9,7 +9,7 @@ import pytest
 
 from core.market.grid import ScoreGrid, scores
 from core.market.joint import Leg, joint
-from core.market.markets import MARKETS
+from core.market.markets import FOOTBALL
 
 pytestmark = pytest.mark.benchmark(group="joint fair prices of one double on 1,000 matches")
 MATCHES = 1_000
@@ -28,7 +28,7 @@ def _ours(grid: ScoreGrid) -> np.ndarray:
 
 def _loop(grid: ScoreGrid) -> np.ndarray:
     home, away = scores()
-    paid = np.array([MARKETS[m].payoff(home, away, selection, line) for m, selection, line in LEGS])
+    paid = np.array([FOOTBALL[m].payoff(home, away, selection, line) for m, selection, line in LEGS])
     prices = []
     for cells in grid.flat:
         win = sum(cell * max(one, 0) * max(other, 0) for cell, one, other in zip(cells, *paid, strict=True))

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from core.market.grid import ScoreGrid, scores
-from core.market.markets import MARKETS
+from core.market.markets import FOOTBALL
 from core.market.pricing import price
 
 pytestmark = pytest.mark.benchmark(group="fair prices of all markets of 1,000 matches")
@@ -29,7 +29,7 @@ def _loop(grid: ScoreGrid) -> np.ndarray:
     home, away = scores()
     paid = [
         market.payoff(home, away, selection, line)
-        for market in MARKETS.values()
+        for market in FOOTBALL.values()
         for line in (market.lines or (None,))
         for selection in market.selections
     ]
