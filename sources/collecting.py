@@ -63,9 +63,11 @@ def collect(
 ) -> Turn:
     """Ask the vendor for everything that is known at `as_of`, land every attempt, and read what came into silver.
 
-    `freshness` leaves out requests that need not be sent, such as `due`; without it all are.
+    What a killed run left unread is read before anything is planned. `freshness` leaves out requests that need not be
+    sent, such as `due`; without it all are.
     """
-    turn, asked = Turn(), set[tuple[str, bytes | None]]()
+    turn = Turn(read=to_silver(lake, source, leagues, written_at, progress))
+    asked = set[tuple[str, bytes | None]]()
     for _ in range(ROUNDS):
         planned = source.plan(leagues, as_of, Known.read(lake, source.sport))
         new = [request for request in planned if (request.url, request.body) not in asked]
