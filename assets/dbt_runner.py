@@ -15,36 +15,38 @@ from typing import Any
 from core.errors import SettingsInvalid
 
 PROJECT = Path(__file__).parents[1] / "dbt_project"
+FOOTBALL = "football"
 DATABASE_NAME = "run.duckdb"
 """dbt remembers the database by its file's stem, so a run's private database is always called this."""
 
 
-def manifest_path() -> Path:
-    """The parsed project's manifest, made when the project's files changed since it was last made."""
-    return _parsed_folder() / "manifest.json"
+def manifest_path(sport: str = FOOTBALL) -> Path:
+    """The manifest of a sport's parsed models, made when the project's files changed since it was last made."""
+    return _parsed_folder(sport) / "manifest.json"
 
 
-def build(database: Path, variables: Mapping[str, object]) -> Any:
-    """`dbt build` into `database`; returns dbt's result, whose `success` is False when a model or test failed.
+def build(database: Path, variables: Mapping[str, object], sport: str = FOOTBALL) -> Any:
+    """`dbt build` of a sport's models into `database`; the result's `success` is False when a model or test failed.
 
     Unit tests are left out: they prove the SQL, not the data.
     """
     with tempfile.TemporaryDirectory(prefix="fairline-dbt-") as target:
         arguments = ["build", "--exclude-resource-type", "unit_test"]
-        return _invoke(arguments, Path(target), database, variables, _manifest())
+        return _invoke(arguments, Path(target), database, {**variables, "sport": sport}, _manifest(sport))
 
 
-def unit_test(database: Path, variables: Mapping[str, object]) -> Any:
-    """Run the project's unit tests over a database in which the models stand; returns dbt's result."""
+def unit_test(database: Path, variables: Mapping[str, object], sport: str = FOOTBALL) -> Any:
+    """Run the unit tests of a sport's models over a database in which they stand; returns dbt's result."""
     with tempfile.TemporaryDirectory(prefix="fairline-dbt-") as target:
-        return _invoke(["test", "--select", "test_type:unit"], Path(target), database, variables, None)
+        arguments = ["test", "--select", "test_type:unit"]
+        return _invoke(arguments, Path(target), database, {**variables, "sport": sport}, None)
 
 
-def _parsed_folder() -> Path:
-    folder = _cache_root() / _project_hash()
+def _parsed_folder(sport: str) -> Path:
+    folder = _cache_root() / f"{_project_hash()}-{sport}"
     if not (folder / "manifest.json").is_file():
         fresh = Path(tempfile.mkdtemp(dir=folder.parent))
-        result = _invoke(["parse"], fresh, fresh / DATABASE_NAME, {}, None)
+        result = _invoke(["parse"], fresh, fresh / DATABASE_NAME, {"sport": sport}, None)
         if not result.success:
             raise result.exception
         _rename_unless_there(fresh, folder)
@@ -70,15 +72,15 @@ def _cache_root() -> Path:
 
 @cache
 def _project_hash() -> str:
-    files = sorted(path for path in PROJECT.rglob("*") if path.suffix in {".sql", ".yml"})
+    files = sorted(path for path in PROJECT.rglob("*") if path.suffix in {".sql", ".yml", ".csv"})
     return sha256(b"\0".join(path.name.encode() + path.read_bytes() for path in files)).hexdigest()[:16]
 
 
 @cache
-def _manifest() -> Any:
+def _manifest(sport: str) -> Any:
     from dbt.contracts.graph.manifest import Manifest
 
-    manifest = Manifest.from_msgpack((_parsed_folder() / "partial_parse.msgpack").read_bytes())
+    manifest = Manifest.from_msgpack((_parsed_folder(sport) / "partial_parse.msgpack").read_bytes())
     manifest.build_flat_graph()
     return manifest
 

@@ -5,7 +5,7 @@ Tests hold the files equal to what this renders, so a contract and dbt cannot dr
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,8 @@ from lake.contracts.model import Column, Contract, contracts
 DBT_MODELS = Path(__file__).parents[2] / "dbt_project" / "models"
 DBT_PREFIXES = ("dim_", "fct_", "feat_", "spn_")
 SOURCE_ENTITIES = ("matches", "team_stats", "odds_quotes", "teams")
+"""Silver that the models of every sport read."""
+_FURTHER_ENTITIES: Mapping[str, tuple[str, ...]] = {"basketball": ("player_stats", "injuries")}
 _HEADER = "# Rendered from lake/contracts by `python -m lake.contracts.render`; tests/contract holds them equal.\n"
 
 
@@ -34,8 +36,13 @@ def dbt_contracts(sport: str) -> dict[str, Contract]:
     return {c.identity[2]: c for c in found if c.identity[2].startswith(DBT_PREFIXES)}
 
 
+def source_entities(sport: str) -> tuple[str, ...]:
+    """Silver tables that the models of a sport read."""
+    return SOURCE_ENTITIES + _FURTHER_ENTITIES.get(sport, ())
+
+
 def _sources(sport: str) -> dict[str, Any]:
-    tables = [_table(contracts()[f"silver.{sport}.{entity}"]) for entity in SOURCE_ENTITIES]
+    tables = [_table(contracts()[f"silver.{sport}.{entity}"]) for entity in source_entities(sport)]
     return {"version": 2, "sources": [{"name": f"silver_{sport}", "schema": f"silver_{sport}", "tables": tables}]}
 
 

@@ -1,0 +1,125 @@
+"""Who has been missing, and how many minutes that left to others: from games played and from reports of injuries.
+
+A team's men are those who played for it in its last games, or last played for it. A man who now plays elsewhere has
+departed; one who missed the last game is out until the contrary is known.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import polars as pl
+
+from models.props.history import games_ago
+
+GAMES = 15
+"""Games of a team that are looked back on."""
+LIST_HOURS = 36
+USUAL_MEMORIES = (3.0, 8.0)
+_TYPICAL = 10.0
+
+
+def squad(past: pl.DataFrame) -> pl.DataFrame:
+    """Every man and the team that he last played for: what his and its last games say of his presence.
+
+    player_id, team_id; `typical_minutes` (half-life of ten games of his); `missed_games` in a row, 0 to 15;
+    `played_share_l5`, `played_share_l15` of his team's games; `usual_absent_h3`, `usual_absent_h8`: typical minutes of
+    the men who were missing in his own recent games for it; `departed_minutes` of those who have left it since.
+    `past`: rows of history.appearances.
+    """
+    games = _games(past)
+    men = _men(past, games)
+    grid = _grid(past, games, men)
+    here = grid.filter(pl.col("last_team_id") == pl.col("team_id"))
+    gone = men.filter(pl.col("last_team_id") != pl.col("team_id"))
+    departed = gone.group_by("team_id").agg(pl.col("typical_minutes").sum().alias("departed_minutes"))
+    return (
+        here.group_by("player_id", "team_id", maintain_order=True)
+        .agg(pl.col("typical_minutes").first(), *_presence())
+        .join(_usual(grid), on=["player_id", "team_id"], how="left")
+        .join(departed, on="team_id", how="left")
+        .with_columns(pl.col("departed_minutes").fill_null(0.0))
+    )
+
+
+def reports(injuries: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
+    """The latest report on each player known at `as_of`: player_id, `report_status`, `reported_at_utc`.
+
+    `injuries`: rows of silver.basketball.injuries; those whose player is not known are left out.
+    """
+    told = injuries.filter((pl.col("known_at_utc") <= as_of) & pl.col("player_id").is_not_null())
+    last = told.sort("known_at_utc", "report_id").unique("player_id", keep="last", maintain_order=True)
+    return last.select(
+        "player_id", pl.col("status").alias("report_status"), pl.col("event_at_utc").alias("reported_at_utc")
+    )
+
+
+def listed(injuries: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
+    """What a list captured in the last `LIST_HOURS` says of the coming game: player_id, `listed_status`.
+
+    Only captured rows (`known_at_basis` observed) speak of a game to come; dated transactions tell of the last one.
+    """
+    fresh = pl.col("known_at_utc").is_between(as_of - timedelta(hours=LIST_HOURS), as_of)
+    seen = injuries.filter((pl.col("known_at_basis") == "observed") & fresh & pl.col("player_id").is_not_null())
+    last = seen.sort("known_at_utc", "report_id").unique("player_id", keep="last", maintain_order=True)
+    return last.select("player_id", pl.col("status").alias("listed_status"))
+
+
+def absent_minutes() -> pl.Expr:
+    """Typical minutes of a player's team-mates who are expected to be missing, departed ones among them.
+
+    Of rows with match_id, team_id, typical_minutes, departed_minutes and plays_prob.
+    """
+    missing = (pl.col("typical_minutes") * (1.0 - pl.col("plays_prob"))).fill_null(0.0)
+    return (missing.sum().over("match_id", "team_id") - missing + pl.col("departed_minutes")).alias("absent_minutes")
+
+
+def _games(past: pl.DataFrame) -> pl.DataFrame:
+    """The last games of each team and how many of its games lie after each: `team_ago` from 0."""
+    games = past.select("match_id", "team_id", "event_at_utc").unique().sort("event_at_utc", "match_id")
+    return games.select("match_id", "team_id", games_ago("team_id").alias("team_ago")).filter(
+        pl.col("team_ago") < GAMES
+    )
+
+
+def _men(past: pl.DataFrame, games: pl.DataFrame) -> pl.DataFrame:
+    """Each team's men: player_id, team_id, last_team_id, typical_minutes."""
+    weight = 0.5 ** (games_ago("player_id") / _TYPICAL)
+    of_player = (
+        past.select("player_id", "team_id", "minutes", weight.alias("weight"))
+        .group_by("player_id", maintain_order=True)
+        .agg(
+            pl.col("team_id").last().alias("last_team_id"),
+            ((pl.col("weight") * pl.col("minutes")).sum() / pl.col("weight").sum()).alias("typical_minutes"),
+        )
+    )
+    last = of_player.select("player_id", pl.col("last_team_id").alias("team_id"))
+    lately = past.join(games, on=["match_id", "team_id"]).select("player_id", "team_id")
+    return pl.concat([lately, last]).unique(maintain_order=True).join(of_player, on="player_id", maintain_order="left")
+
+
+def _grid(past: pl.DataFrame, games: pl.DataFrame, men: pl.DataFrame) -> pl.DataFrame:
+    """Every man and every recent game of his team, with `played`."""
+    played = past.select("match_id", "player_id", "team_id", pl.lit(True).alias("played"))
+    both = men.join(games, on="team_id").join(played, on=["match_id", "player_id", "team_id"], how="left")
+    return both.with_columns(pl.col("played").fill_null(False))
+
+
+def _presence() -> list[pl.Expr]:
+    ago, played = pl.col("team_ago"), pl.col("played")
+    return [
+        ago.filter(played).min().fill_null(GAMES).alias("missed_games"),
+        played.filter(ago < 5).mean().alias("played_share_l5"),
+        played.mean().alias("played_share_l15"),
+    ]
+
+
+def _usual(grid: pl.DataFrame) -> pl.DataFrame:
+    """Typical minutes missing around each man in the games that he played, the recent ones counting more."""
+    missing = pl.col("typical_minutes").filter(~pl.col("played")).sum().alias("missing")
+    by_game = grid.group_by("match_id", "team_id").agg(missing)
+    own = grid.filter(pl.col("played")).join(by_game, on=["match_id", "team_id"])
+    weight = {h: 0.5 ** (pl.col("team_ago") / h) for h in USUAL_MEMORIES}
+    return own.group_by("player_id", "team_id").agg(
+        ((w * pl.col("missing")).sum() / w.sum()).alias(f"usual_absent_h{h:g}") for h, w in weight.items()
+    )

@@ -1,0 +1,114 @@
+"""Everything that is known of a listed player before his game: one row a match and player, at its decision moment.
+
+Form, absences, reports, opponents and the calendar are joined here and computed elsewhere.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import polars as pl
+
+from models.props import absences
+from models.props.form import form
+from models.props.history import Archive, appearances, games_ago, team_games
+from models.props.opponents import allowances, role
+
+_PACE_HALF_LIFE = 15.0
+_DAY_MINUTES = 1440.0
+SIDES = ("match_id", "as_of_utc", "event_at_utc", "team_id", "opponent_team_id", "is_home")
+
+
+def sides(matches: pl.DataFrame) -> pl.DataFrame:
+    """Both teams of each match: the columns of `SIDES`, `expected_margin` (of this team) and `expected_total`, points.
+
+    `matches`: match_id, as_of_utc, event_at_utc, home_team_id, away_team_id and, where a model of the game believes
+    something, expected_margin (home less away) and expected_total; without these both are null.
+    """
+    lacking = [pl.lit(None, dtype=pl.Float64).alias(name) for name in _EXPECTED if name not in matches.columns]
+    games = matches.with_columns(lacking)
+    home = games.select(*_common(), pl.col("home_team_id").alias("team_id"),
+                        pl.col("away_team_id").alias("opponent_team_id"), pl.lit(True).alias("is_home"),
+                        "expected_margin", "expected_total")  # fmt: skip
+    away = games.select(*_common(), pl.col("away_team_id").alias("team_id"),
+                        pl.col("home_team_id").alias("opponent_team_id"), pl.lit(False).alias("is_home"),
+                        -pl.col("expected_margin"), "expected_total")  # fmt: skip
+    return pl.concat([home, away]).sort("event_at_utc", "match_id", "team_id")
+
+
+_EXPECTED = ("expected_margin", "expected_total")
+
+
+def _common() -> tuple[str, ...]:
+    return SIDES[:3]
+
+
+def features(
+    archive: Archive, games: pl.DataFrame, as_of: datetime, listed: pl.DataFrame | None = None
+) -> pl.DataFrame:
+    """One row a match and listed player of `games` (rows of `sides`), from what was known at `as_of`.
+
+    Listed is whoever last played for the team; `listed` (match_id, team_id, player_id) names others besides, such as a
+    man who came by a trade, and a man whom it names is nowhere else. `has_past` tells who has played before; without a
+    past everything of the player is null.
+    """
+    past = appearances(archive, as_of)
+    known = form(past).with_columns(role())
+    by_team, by_role = allowances(past, known)
+    calendar = _calendar(team_games(archive.team_stats, as_of), as_of)
+    theirs = calendar.select(pl.col("team_id").alias("opponent_team_id"), pl.col("pace").alias("opponent_pace"))
+    return (
+        _listing(games, known, listed)
+        .join(known, on="player_id", how="left", maintain_order="left")
+        .join(absences.squad(past), on=["player_id", "team_id"], how="left", maintain_order="left")
+        .join(absences.reports(archive.injuries, as_of), on="player_id", how="left", maintain_order="left")
+        .join(absences.listed(archive.injuries, as_of), on="player_id", how="left", maintain_order="left")
+        .join(by_team, on="opponent_team_id", how="left", maintain_order="left")
+        .join(by_role, on=["opponent_team_id", "role"], how="left", maintain_order="left")
+        .join(calendar, on="team_id", how="left", maintain_order="left")
+        .join(theirs, on="opponent_team_id", how="left", maintain_order="left")
+        .with_columns(*_derived())
+    )
+
+
+def _listing(games: pl.DataFrame, known: pl.DataFrame, listed: pl.DataFrame | None) -> pl.DataFrame:
+    own = known.select("player_id", pl.col("last_team_id").alias("team_id"))
+    rows = games.join(own, on="team_id").select("match_id", "team_id", "player_id")
+    if listed is not None:
+        others = rows.join(listed, on="player_id", how="anti")
+        rows = pl.concat([others, listed.select(rows.columns)]).unique(maintain_order=True)
+    return games.join(rows, on=["match_id", "team_id"]).sort("event_at_utc", "match_id", "team_id", "player_id")
+
+
+def _calendar(games: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
+    """Each team's last game, games in the last four days, and its pace (half-life of 15 games)."""
+    weight = 0.5 ** (games_ago("team_id") / _PACE_HALF_LIFE)
+    at = pl.col("event_at_utc")
+    return (
+        games.with_columns(weight.alias("weight"))
+        .group_by("team_id")
+        .agg(
+            at.max().alias("last_game_at_utc"),
+            (at > as_of - pl.duration(days=4)).sum().alias("games_in_4_days"),
+            ((pl.col("weight") * pl.col("pace")).sum() / pl.col("weight").sum()).alias("pace"),
+        )
+    )
+
+
+def _derived() -> list[pl.Expr]:
+    reported = pl.col("reported_at_utc") > pl.col("last_played_at_utc")
+    return [
+        pl.col("games_played").is_not_null().alias("has_past"),
+        pl.col("departed_minutes").fill_null(0.0),
+        _days("last_game_at_utc").round().alias("rest_days"),
+        _days("last_played_at_utc").alias("days_since_played"),
+        _days("reported_at_utc").alias("days_since_report"),
+        reported.fill_null(False).alias("is_reported_since"),
+        (pl.col("report_status") == "out").fill_null(False).alias("is_reported_out"),
+        pl.col("report_status").is_in(["questionable", "doubtful"]).fill_null(False).alias("is_reported_doubtful"),
+    ]
+
+
+def _days(since: str) -> pl.Expr:
+    days = (pl.col("event_at_utc") - pl.col(since)).dt.total_minutes() / _DAY_MINUTES
+    return days.clip(0.0, None)
