@@ -58,7 +58,7 @@ def football_features(
         variables = {
             "as_of_utc": as_of.isoformat(),
             "horizon_hours": workspace.settings.horizon_hours,
-            "leagues": sorted(workspace.leagues_asked_for) if workspace.settings.leagues else [],
+            "leagues": sorted(workspace.leagues_of(SPORT)) if workspace.settings.leagues else [],
         }
         result = dbt_runner.build(database, variables)
         if result.exception:

@@ -49,7 +49,8 @@ def _captures(vendor: str) -> AssetsDefinition:
     )  # fmt: skip
     def captures(context: AssetExecutionContext, workspace: Workspace) -> MaterializeResult[None]:
         try:
-            served = served_by(vendor, workspace.settings.simulated)
+            asked = workspace.settings.sports
+            served = [one for one in served_by(vendor, workspace.settings.simulated) if one.sport in asked]
             turns = [_turn(context, workspace, source) for source in served]
         except PermanentError as error:
             raise Failure(str(error), allow_retries=False) from error

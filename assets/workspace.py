@@ -39,6 +39,7 @@ class Workspace(ConfigurableResource):  # type: ignore[type-arg]
     lake_dir: str = Field(default="", description="Where tables live.")
     as_of: str = Field(default="", description="Moment of decision, ISO 8601 with a zone.")
     horizon_hours: float = Field(default=0.0, description="How far to look ahead; 0 is the default of settings.")
+    sports: list[str] = Field(default=[], description="Sports; empty means those of the settings, all by default.")
     leagues: list[str] = Field(default=[], description="Vendor codes; empty means every league found.")
     policy: str = Field(default="", description="A bettor's policy file.")
 
@@ -51,18 +52,23 @@ class Workspace(ConfigurableResource):  # type: ignore[type-arg]
             lake=Path(self.lake_dir) if self.lake_dir else None,
             as_of=parse_instant(self.as_of) if self.as_of else None,
             horizon_hours=self.horizon_hours or None,
+            sports=tuple(self.sports) or None,
             leagues=tuple(self.leagues) or None,
             policy=Path(self.policy) if self.policy else None,
         )
 
-    @property
-    def leagues_asked_for(self) -> dict[str, Competition]:
-        """The competitions of this run's sport."""
-        return self.leagues_of(self.settings.sport)
-
     def leagues_of(self, sport: str) -> dict[str, Competition]:
-        """The competitions of a sport that this run asks for."""
-        return asked_for(sport, self.settings.leagues or self._simulated_leagues)
+        """The competitions of a sport that this run asks for; none of a sport that it does not ask for.
+
+        Raises UnknownCompetition for a code that no sport has.
+        """
+        found = asked_for(sport, self.settings.leagues or self._simulated_leagues)
+        return found if sport in self.settings.sports else {}
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether any sport of this run has a competition that it asks for; raises UnknownCompetition as above."""
+        return any(self.leagues_of(sport) for sport in self.settings.sports)
 
     @property
     def _simulated_leagues(self) -> tuple[str, ...]:

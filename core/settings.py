@@ -121,7 +121,11 @@ class Settings(BaseSettings):
     profile: Profile = "sandbox"
     archive: Path | None = Field(default=None, description="A directory with index.csv (profile archive).")
     lake: Path | None = Field(default=None, description="Where tables live; default lakes/<profile>.")
-    sport: Literal["football"] = "football"
+    sports: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=("football", "basketball"),
+        min_length=1,
+        description="Sports of this run: all that is priced shares one bankroll.",
+    )
     leagues: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(), description="Vendor codes such as E0; empty means every league found."
     )
@@ -158,7 +162,7 @@ class Settings(BaseSettings):
     uncertainty: Uncertainty = Uncertainty()
     alerts: Alerts = Alerts()
 
-    @field_validator("leagues", "proxies", mode="before")
+    @field_validator("sports", "leagues", "proxies", mode="before")
     @classmethod
     def _separated_by_commas(cls, value: object) -> object:
         return tuple(code.strip() for code in value.split(",") if code.strip()) if isinstance(value, str) else value
@@ -189,6 +193,15 @@ class Settings(BaseSettings):
         if self.as_of is not None and self.as_of.tzinfo is None:
             raise ValueError("as_of names no time zone: add 'Z' for UTC")
         return self
+
+    @property
+    def sport(self) -> str:
+        """The one sport of what belongs to one, as `of` names it; else the first."""
+        return self.sports[0]
+
+    def of(self, sport: str) -> Settings:
+        """The same settings for what belongs to one sport."""
+        return self.model_copy(update={"sports": (sport,)})
 
     @property
     def lake_root(self) -> Path:

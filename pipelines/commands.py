@@ -30,8 +30,13 @@ def run_nightly(given: Mapping[str, Any], json_file: Path | None) -> None:
     settings = _settings(given)
     resource = _resource(settings)
     workspace = Workspace(**resource)
-    as_of, _ = workspace.moment(), workspace.leagues_asked_for
+    as_of = workspace.moment()
     _inside_history(as_of, workspace.present)
+    if not workspace.is_asked:
+        raise SettingsInvalid(
+            f"None of {', '.join(settings.leagues)} is a competition of {', '.join(settings.sports)}.",
+            "Ask for their sport by --sport.",
+        )
     resource["as_of"] = iso(as_of)
     with screens.progress(console, f"Deciding at {iso(as_of)} · profile {settings.profile}") as listen:
         outcome = run_job("nightly", settings, resource, listen, partition=f"{as_of:%Y-%m-%d}")
@@ -206,6 +211,7 @@ def _resource(settings: Settings) -> dict[str, Any]:
         "lake_dir": str(settings.lake_root),
         "as_of": iso(settings.as_of) if settings.as_of else "",
         "horizon_hours": settings.horizon_hours,
+        "sports": list(settings.sports),
         "leagues": list(settings.leagues),
         "policy": str(settings.policy.absolute()) if settings.policy else "",
     }

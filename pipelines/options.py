@@ -16,7 +16,7 @@ AsOf = Annotated[
     str | None, typer.Option(help="Moment of decision, such as 2024-05-10T17:00:00Z; default: the present.")
 ]
 Leagues = Annotated[str | None, typer.Option(help="Vendor codes, such as E0,SP1; default: every league found.")]
-Sport = Annotated[str | None, typer.Option(help="football.")]
+Sport = Annotated[str | None, typer.Option(help="football, basketball, or both with a comma; default: all.")]
 Policy = Annotated[Path | None, typer.Option("--policy", help="A bettor's policy file; also FAIRLINE_POLICY.")]
 JsonFile = Annotated[Path | None, typer.Option("--json", help="Also write the result as JSON to this file.")]
 
@@ -27,8 +27,12 @@ def given(
     policy: Path | None = None,
 ) -> dict[str, object]:  # fmt: skip
     """What the caller passed, in the names of core.settings."""
-    codes = tuple(code.strip() for code in leagues.split(",") if code.strip()) if leagues else None
     return {
-        "profile": profile, "archive": archive, "lake": lake, "as_of": as_of, "leagues": codes, "sport": sport,
-        "horizon_hours": horizon_hours, "policy": policy,
+        "profile": profile, "archive": archive, "lake": lake, "as_of": as_of, "leagues": _listed(leagues),
+        "sports": _listed(sport), "horizon_hours": horizon_hours, "policy": policy,
     }  # fmt: skip
+
+
+def _listed(text: str | None) -> tuple[str, ...] | None:
+    """Words set apart by commas; None where nothing was said."""
+    return tuple(word.strip() for word in text.split(",") if word.strip()) if text else None
