@@ -8,6 +8,7 @@ from dagster import (
     AssetCheckSpec,
     AssetExecutionContext,
     AssetKey,
+    AssetsDefinition,
     Config,
     MaterializeResult,
     asset,
@@ -16,11 +17,10 @@ from pydantic import Field
 
 from assets.show import table_metadata
 from assets.workspace import Workspace
-from replay import walk_forward
+from replay import learning
+from replay.craft import CRAFTS, craft_of
 from replay.suspicion import suspects
 
-SPORT = "football"
-KEY = AssetKey(["gold", SPORT, "backtests"])
 NOBODY_BEATS_THE_CLOSE = "nobody_beats_the_close"
 
 
@@ -32,23 +32,37 @@ class BacktestConfig(Config):
     posterior: bool = Field(default=False, description="Also score the goals model's posterior, sampled each month.")
 
 
-@asset(
-    key=KEY,
-    deps=[AssetKey(["gold", SPORT, "feat_team_form"])],
-    group_name="replay",
-    kinds={"deltalake"},
-    check_specs=[AssetCheckSpec(NOBODY_BEATS_THE_CLOSE, asset=KEY, description="Who does is a suspected leak.")],
-)
-def backtests(context: AssetExecutionContext, workspace: Workspace, config: BacktestConfig) -> MaterializeResult:  # type: ignore[type-arg]  # with a check, Dagster knows only the bare type
-    """Forecasters on the same matches against the close, and the tickets that the optimizer would have issued."""
-    first, last = date.fromisoformat(config.first_day), date.fromisoformat(config.last_day)
-    found = walk_forward.backtest(workspace.lake, workspace.settings, first, last, context.log.info, config.posterior)
-    table = workspace.lake.table(f"gold.{SPORT}.backtests")
-    table.merge(found)
-    suspected = suspects(json.loads(found["report"][0]))
-    return MaterializeResult(
-        metadata=table_metadata(table) | {"hash": found["backtest_hash"][0]},
-        check_results=[
-            AssetCheckResult(check_name=NOBODY_BEATS_THE_CLOSE, passed=not suspected, metadata={"suspected": suspected})
-        ],
+def backtest_key(sport: str) -> AssetKey:
+    """The asset of a sport's backtests."""
+    return AssetKey(["gold", sport, "backtests"])
+
+
+def _backtests(sport: str) -> AssetsDefinition:
+    key = backtest_key(sport)
+
+    @asset(
+        key=key,
+        deps=[AssetKey(name.split(".")) for name in learning.learned_from(sport)],
+        group_name="replay",
+        kinds={"deltalake"},
+        check_specs=[AssetCheckSpec(NOBODY_BEATS_THE_CLOSE, asset=key, description="Who does is a suspected leak.")],
+        description="Forecasters on the same matches against the close, and the tickets that would have been issued.",
     )
+    def backtests(context: AssetExecutionContext, workspace: Workspace, config: BacktestConfig) -> MaterializeResult:  # type: ignore[type-arg]  # with a check, Dagster knows only the bare type
+        first, last = date.fromisoformat(config.first_day), date.fromisoformat(config.last_day)
+        settings = workspace.settings.of(sport)
+        walk = craft_of(sport).backtest
+        found = walk(workspace.lake, settings, first, last, context.log.info, config.posterior)
+        table = workspace.lake.table(f"gold.{sport}.backtests")
+        table.merge(found)
+        suspected = suspects(json.loads(found["report"][0]))
+        told = {"suspected": suspected}
+        return MaterializeResult(
+            metadata=table_metadata(table) | {"hash": found["backtest_hash"][0]},
+            check_results=[AssetCheckResult(check_name=NOBODY_BEATS_THE_CLOSE, passed=not suspected, metadata=told)],
+        )
+
+    return backtests
+
+
+backtests = [_backtests(sport) for sport in CRAFTS]

@@ -6,20 +6,26 @@ Dagster hears "materialised" after the commit, in dbt's own order.
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from dagster import AssetCheckResult, AssetExecutionContext, AssetKey, Failure, MaterializeResult
+from dagster import (
+    AssetCheckResult,
+    AssetExecutionContext,
+    AssetKey,
+    AssetsDefinition,
+    Failure,
+    MaterializeResult,
+)
 from dagster_dbt import DagsterDbtTranslator, dbt_assets
 
 from assets import dbt_runner
 from assets.partitions import DAYS, ONE_RUN_A_DAY
 from assets.show import table_metadata
 from assets.workspace import Workspace
-from lake.contracts.render import SOURCE_ENTITIES, dbt_contracts
+from lake.contracts.render import dbt_contracts, source_entities
 from lake.storage import Lake
 from lake.views import open_snapshot, read_table
-
-SPORT = "football"
+from sources.catalog import SPORTS
 
 
 class Translator(DagsterDbtTranslator):  # type: ignore[misc]  # dagster-dbt ships no types that mypy can follow
@@ -30,8 +36,7 @@ class Translator(DagsterDbtTranslator):  # type: ignore[misc]  # dagster-dbt shi
         if dbt_resource_props["resource_type"] == "source":
             layer, sport = dbt_resource_props["source_name"].split("_", 1)
             return AssetKey([layer, sport, dbt_resource_props["name"]])
-        schema = dbt_resource_props["schema"]
-        layer, sport = schema.split("_", 1)
+        layer, sport = dbt_resource_props["schema"].split("_", 1)
         return AssetKey([layer, sport, dbt_resource_props["name"]])
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
@@ -39,40 +44,48 @@ class Translator(DagsterDbtTranslator):  # type: ignore[misc]  # dagster-dbt shi
         return "features"
 
 
-@dbt_assets(  # type: ignore[untyped-decorator]
-    manifest=dbt_runner.manifest_path(),
-    dagster_dbt_translator=Translator(),
-    partitions_def=DAYS,
-    backfill_policy=ONE_RUN_A_DAY,
-    name="football_features",
-    pool="dbt",
-)
-def football_features(
-    context: AssetExecutionContext, workspace: Workspace
-) -> Iterator[MaterializeResult[None] | AssetCheckResult]:
-    """Every staging model, mart and feature of football, as known at the moment of decision."""
-    lake, as_of = workspace.lake, workspace.moment(context.partition_key)
-    with tempfile.TemporaryDirectory(prefix="fairline-candidate-") as folder:
-        database = Path(folder) / dbt_runner.DATABASE_NAME
-        open_snapshot(database, lake, [f"silver.{SPORT}.{entity}" for entity in SOURCE_ENTITIES])
-        variables = {
-            "as_of_utc": as_of.isoformat(),
-            "horizon_hours": workspace.settings.horizon_hours,
-            "leagues": sorted(workspace.leagues_of(SPORT)) if workspace.settings.leagues else [],
-        }
-        result = dbt_runner.build(database, variables)
-        if result.exception:
-            raise result.exception
-        if result.success:
-            publish_candidate(lake, database)
-    yield from _events(context, lake, result)
+def _features(sport: str) -> AssetsDefinition:
+    """Every staging model, mart and feature of a sport."""
+
+    @dbt_assets(  # type: ignore[untyped-decorator]
+        manifest=dbt_runner.manifest_path(sport),
+        dagster_dbt_translator=Translator(),
+        partitions_def=DAYS,
+        backfill_policy=ONE_RUN_A_DAY,
+        name=f"{sport}_features",
+        pool="dbt",
+    )
+    def features(
+        context: AssetExecutionContext, workspace: Workspace
+    ) -> Iterator[MaterializeResult[None] | AssetCheckResult]:
+        """Every staging model, mart and feature of the sport, as known at the moment of decision."""
+        lake, as_of = workspace.lake, workspace.moment(context.partition_key)
+        with tempfile.TemporaryDirectory(prefix="fairline-candidate-") as folder:
+            database = Path(folder) / dbt_runner.DATABASE_NAME
+            open_snapshot(database, lake, [f"silver.{sport}.{entity}" for entity in source_entities(sport)])
+            variables = {
+                "as_of_utc": as_of.isoformat(),
+                "horizon_hours": workspace.settings.horizon_hours,
+                "leagues": sorted(workspace.leagues_of(sport)) if workspace.settings.leagues else [],
+            }
+            result = dbt_runner.build(database, variables, sport)
+            if result.exception:
+                raise result.exception
+            if result.success:
+                publish_candidate(lake, database, sport)
+        yield from _events(context, lake, result)
+
+    return cast("AssetsDefinition", features)
 
 
-def publish_candidate(lake: Lake, database: Path) -> None:
+features = [_features(sport) for sport in SPORTS]
+
+
+def publish_candidate(lake: Lake, database: Path, sport: str) -> None:
     """Audit every model of the candidate against its contract, then replace gold; the first breach stops it all."""
-    frames = {name: read_table(database, f"gold_{SPORT}", name) for name in dbt_contracts(SPORT)}
+    frames = {name: read_table(database, f"gold_{sport}", name) for name in dbt_contracts(sport)}
     for name, frame in frames.items():
-        lake.table(f"gold.{SPORT}.{name}").replace(frame)
+        lake.table(f"gold.{sport}.{name}").replace(frame)
 
 
 def _events(

@@ -18,6 +18,7 @@ from lake import releases
 from lake.competitions import Competition, asked_for
 from lake.storage import Lake
 from models.registry import Registry
+from replay.craft import craft_of
 from sources.base import Source, Transport
 from sources.catalog import BROWSED, LOCAL, TERMS
 from sources.collecting import Freshness, due, validators
@@ -126,15 +127,13 @@ class Workspace(ConfigurableResource):  # type: ignore[type-arg]
         """Where the audit's heads are written down, apart from its table."""
         return self.state_root / "anchors" / f"{self.settings.sport}.jsonl"
 
-    @property
-    def store(self) -> Store:
-        """The feature store of this run."""
-        return Store(self.state_root / "feast" / self.settings.sport, self.published)
+    def store(self, sport: str) -> Store:
+        """The feature store of a sport in this run."""
+        return Store(self.state_root / "feast" / sport, self.published, sport)
 
-    @property
-    def registry(self) -> Registry:
-        """The model registry of this run."""
-        return Registry(self.state_root / "mlflow")
+    def registry(self, sport: str) -> Registry:
+        """The model registry of this run, for a sport's forecasters."""
+        return Registry(self.state_root / "mlflow", craft_of(sport).format())
 
     def transport(self, vendor: str) -> Transport:
         """Where a vendor's answers come from: the archive, or the network, which in the sandbox is a local server."""

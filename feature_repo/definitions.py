@@ -1,6 +1,7 @@
-"""What Feast knows: one entity, one view on the gold table of team form, one service for the 1X2 models.
+"""What Feast knows: one entity, a view on each gold table of team features, one service for the models of each sport.
 
-Fields come from the contract, so Feast cannot drift from gold. This is the only file that Feast scans.
+Fields come from contracts, so Feast cannot drift from gold. This is the only file that Feast scans; which tables are
+served is told by `feature_repo.tables`.
 """
 
 from __future__ import annotations
@@ -11,34 +12,59 @@ from pathlib import Path
 from feast import Entity, FeatureService, FeatureView, Field, FileSource, ValueType
 from feast.types import Float64, Int64
 
-from lake.contracts.model import contract
+from feature_repo.tables import SERVICES, TABLES
+from lake.contracts.model import Column, contract
 
-VIEW = "team_form"
-SERVICE = "football_1x2_v1"
 TIMESTAMP = "known_at_utc"
 LIVES = timedelta(days=400)
-"""Form older than this says nothing of a club any more: it is null, in history and online."""
+"""Form older than this says nothing of a team any more: it is null, in history and online."""
 _TYPES = {"float": Float64, "int": Int64}
-FORM = contract("gold.football.feat_team_form")
-FIELDS = tuple(column for column in FORM.columns if column.type in _TYPES)
+_TEAM = Entity(name="team", join_keys=["team_id"], value_type=ValueType.STRING, description="A club or team.")
 
 
-def definitions(published: Path) -> tuple[Entity, FeatureView, FeatureService]:
-    """Entity, view and service over the published Parquet of gold; nothing is read here."""
-    team = Entity(name="team", join_keys=["team_id"], value_type=ValueType.STRING, description="A club.")
-    view = FeatureView(
-        name=VIEW,
-        entities=[team],
+def fields(sport: str, table: str) -> tuple[Column, ...]:
+    """The features of a gold table."""
+    return tuple(column for column in contract(f"gold.{sport}.{table}").columns if column.type in _TYPES)
+
+
+def all_fields(sport: str) -> tuple[Column, ...]:
+    """Every feature of a sport's teams, table by table."""
+    return tuple(column for table in TABLES[sport] for column in fields(sport, table))
+
+
+def view_name(sport: str, table: str) -> str:
+    """What Feast calls the view on a table, such as football_team_form."""
+    return f"{sport}_{table.removeprefix('feat_')}"
+
+
+def definitions(sport: str, published: Path) -> tuple[list[FeatureView], list[Entity | FeatureView | FeatureService]]:
+    """A sport's views in the order of `TABLES`, and all that Feast has to know of it; nothing is read here.
+
+    `published`: the folder of gold's published Parquet.
+    """
+    views = [_view(sport, table, published) for table in TABLES[sport]]
+    service = FeatureService(name=SERVICES[sport], features=list(views), description=f"Read by models of {sport}.")
+    return views, [_TEAM, *views, service]
+
+
+def _view(sport: str, table: str, published: Path) -> FeatureView:
+    found = contract(f"gold.{sport}.{table}")
+    name = view_name(sport, table)
+    return FeatureView(
+        name=name,
+        entities=[_TEAM],
         ttl=LIVES,
         schema=[
-            Field(name=column.name, dtype=_TYPES[column.type], description=column.description) for column in FIELDS
+            Field(name=column.name, dtype=_TYPES[column.type], description=column.description)
+            for column in fields(sport, table)
         ],
-        source=FileSource(name="feat_team_form", path=str(published), timestamp_field=TIMESTAMP),
+        source=FileSource(name=name, path=str(published), timestamp_field=TIMESTAMP),
         online=True,
-        tags={"contract": FORM.name, "contract_version": str(FORM.version), "owner": FORM.owner},
+        tags={"contract": found.name, "contract_version": str(found.version), "owner": found.owner},
     )
-    return team, view, FeatureService(name=SERVICE, features=[view], description="What the 1X2 models read.")
 
 
-TEAM, TEAM_FORM, FOOTBALL_1X2 = definitions(Path("published"))
+TEAM = _TEAM
+FOOTBALL_VIEWS, (*_, FOOTBALL_SERVICE) = definitions("football", Path("published"))
+BASKETBALL_VIEWS, (*_, BASKETBALL_SERVICE) = definitions("basketball", Path("published"))
 """The same objects for `feast` on the command line, which looks for them by name."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -16,6 +18,14 @@ from models.training import Trained
 
 _SPEC, _MEMBER, _LOSSES = "spec.json", ".member.txt", "out_of_fold.parquet"
 _EXAMPLE_ROWS = 3
+
+
+@dataclass(frozen=True)
+class Format:
+    """How a forecaster is written into a folder and read again; its files are `spec.json` and `*.member.txt`."""
+
+    write: Callable[[Path, Any], None]
+    read: Callable[[Path], Any]
 
 
 def write(folder: Path, trained: Trained) -> None:
@@ -70,6 +80,10 @@ def read(folder: Path) -> Trained:
     away = {name: "not installed" for name in spec["members"] if name not in fitted}
     result, over = (Panel.from_json(spec[question]) for question in ("result", "over"))
     return Trained(Members(fitted, spec["failed"] | away), result, over, spec["matches"])
+
+
+FORMAT = Format(write, read)
+"""Of football's forecasters."""
 
 
 def read_losses(folder: Path) -> pl.DataFrame | None:

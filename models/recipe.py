@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from core.settings import Settings
 from models.families.boosting import BoostingParameters
 from models.families.closing import ClosingParameters
 from models.families.drift import DriftParameters
@@ -39,3 +40,8 @@ class Recipe:
     xgboost: XgbParameters = field(default_factory=XgbParameters)
     seed: int = 0
     threads: int = 2
+
+    @classmethod
+    def of(cls, settings: Settings) -> Recipe:
+        """The recipe of a run: seed and threads are the settings'."""
+        return cls(seed=settings.seed % 2**31, threads=settings.threads)

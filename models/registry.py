@@ -12,14 +12,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from core.errors import ModelMissing
 from models import artifacts
+from models.artifacts import Format
 from models.mlflow_store import Entry, MlflowStore, Run
 from models.promotion import Verdict, crowning
-from models.training import Trained
 
 CHAMPION, CHALLENGER, PREVIOUS = "champion", "challenger", "previous"
 _FINISHED = "finished"
@@ -32,7 +33,7 @@ _LOOK = "`fairline models` lists every version."
 class Registered:
     """A trained forecaster with its name, version and the hash of the data and recipe that it was trained on."""
 
-    trained: Trained
+    trained: Any
     name: str
     version: str
     training_hash: str
@@ -67,10 +68,10 @@ class Version:
 
 
 class Registry:
-    """The model registry of one lake, under `root`."""
+    """The model registry of one lake, under `root`; `form` says how its forecasters are written and read."""
 
-    def __init__(self, root: Path) -> None:
-        self._store = MlflowStore(root)
+    def __init__(self, root: Path, form: Format = artifacts.FORMAT) -> None:
+        self._store, self._format = MlflowStore(root), form
 
     def champion(self, name: str) -> Registered:
         """The champion of `name`; raises ModelMissing where none was trained, or its files are not those registered."""
@@ -120,7 +121,7 @@ class Registry:
     def register(
         self,
         name: str,
-        trained: Trained,
+        trained: Any,
         training_hash: str,
         as_of: datetime,
         parameters: Mapping[str, object],
@@ -141,7 +142,7 @@ class Registry:
         """
         with tempfile.TemporaryDirectory() as place:
             stage = Path(place)
-            artifacts.write(stage, trained)
+            self._format.write(stage, trained)
             artifacts.write_papers(stage, card, pictures, input_example)
             if out_of_fold is not None:
                 artifacts.write_losses(stage, out_of_fold)
@@ -253,7 +254,7 @@ class Registry:
     def _load(self, entry: Entry) -> Registered:
         folder = self._folder(entry)
         try:
-            return Registered(artifacts.read(folder), entry.name, entry.version, entry.tags["training_hash"])
+            return Registered(self._format.read(folder), entry.name, entry.version, entry.tags["training_hash"])
         except (KeyError, ValueError) as error:
             raise ModelMissing(f"{entry.name} version {entry.version} has an older format.", "Train again.") from error
 

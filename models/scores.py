@@ -1,6 +1,6 @@
-"""Proper scores of 1X2 forecasts, one number a match so that forecasters can be compared in pairs.
+"""Proper scores of forecasts of a result, one number a match so that forecasters can be compared in pairs.
 
-`p` is (n, 3) in the order home, draw, away; `outcome` is (n,) with 0, 1, 2. Lower is better for all.
+`p` is (n, k): home, draw, away, or home and away; `outcome` is (n,) of 0 to k - 1. Lower is better for all.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ def log_loss(p: Values, outcome: Outcomes) -> Values:
 
 
 def brier(p: Values, outcome: Outcomes) -> Values:
-    """Squared distance to the outcome, summed over the three classes: in [0, 2] (Brier, 1950)."""
-    distance: Values = ((p - np.eye(3)[outcome]) ** 2).sum(axis=1)
+    """Squared distance to the outcome, summed over the classes: in [0, 2] (Brier, 1950)."""
+    distance: Values = ((p - np.eye(p.shape[1])[outcome]) ** 2).sum(axis=1)
     return distance
 
 
 def rps(p: Values, outcome: Outcomes) -> Values:
     """Ranked probability score over home, draw, away: in [0, 1] (Epstein, 1969; Constantinou and Fenton, 2012)."""
-    gaps = np.cumsum(p - np.eye(3)[outcome], axis=1)[:, :2]
-    score: Values = (gaps**2).sum(axis=1) / 2
+    gaps = np.cumsum(p - np.eye(p.shape[1])[outcome], axis=1)[:, :-1]
+    score: Values = (gaps**2).sum(axis=1) / gaps.shape[1]
     return score
 
 

@@ -43,6 +43,16 @@ class Trained:
     over: Panel
     matches: int
 
+    @property
+    def failures(self) -> Mapping[str, str]:
+        """Why members are missing that had enough to learn from, by member."""
+        return self.members.failed
+
+    @property
+    def stand_ins(self) -> str | None:
+        """Who answers for members that failed, in words for a ticket; None where nobody failed."""
+        return self.members.stand_ins
+
     def predict(self, data: Dataset) -> Forecast:
         """What every member, the market, `model` and `blend` say."""
         result, goals = self.members.predict(data), over.members(data)

@@ -55,6 +55,7 @@ def run_backtest(
     """`fairline backtest`."""
     from assets.workspace import Workspace
     from lake.storage import Lake
+    from pipelines.jobs import backtest_name
     from pipelines.launch import run_job
     from replay.suspicion import suspects
 
@@ -62,14 +63,15 @@ def run_backtest(
     if last_day < first_day:
         raise SettingsInvalid(f"--to {last} lies before --from {first}.", "Swap them.")
     settings = of_backtests(given)
+    sport = settings.sport
     as_of = datetime.combine(last_day + timedelta(days=2), datetime.min.time()).isoformat() + "Z"
     resource = _resource(settings) | {"as_of": iso(min(parse_instant(as_of), Workspace(**_resource(settings)).present))}
-    ops = {"gold__football__backtests": {"first_day": first, "last_day": last, "posterior": posterior}}
+    ops = {f"gold__{sport}__backtests": {"first_day": first, "last_day": last, "posterior": posterior}}
     with screens.progress(console, f"Walking forward from {first} to {last}") as listen:
-        outcome = run_job("backtest", settings, resource, listen, ops, partition=resource["as_of"][:10])
+        outcome = run_job(backtest_name(sport), settings, resource, listen, ops, partition=resource["as_of"][:10])
     if not outcome.success:
         raise PermanentError("The backtest failed: " + "; ".join(outcome.failures), _look(settings))
-    rows = Lake(settings.lake_root).table(f"gold.{settings.sport}.backtests").read()
+    rows = Lake(settings.lake_root).table(f"gold.{sport}.backtests").read()
     report = json.loads(rows.filter(rows["backtest_hash"] == outcome.metadata["hash"])["report"][0])
     screens.show_backtest(console, report)
     write_json(json_file, report | {"stages": outcome.stages})
@@ -182,12 +184,16 @@ def export_release(given: Mapping[str, Any], target: str, endpoint_url: str | No
 
 
 def of_backtests(given: Mapping[str, Any]) -> Settings:
-    """Settings of what looks at past seasons: an archive that is named is taken, and the lake is one of its own."""
+    """Settings of what looks at past seasons of one sport, football where none is named.
+
+    An archive that is named is taken, and the lake is one of its own.
+    """
     from lake.competitions import competitions
 
     settings = _settings(given)
     if given["profile"] is None and settings.archive is not None:
         settings = _settings(dict(given) | {"profile": "archive", "archive": settings.archive})
+    settings = settings.of(settings.sport)
     competitions(settings.sport, settings.leagues)
     return _in_backtests(given, settings)
 

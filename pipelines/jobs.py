@@ -5,19 +5,27 @@ from __future__ import annotations
 from dagster import AssetKey, AssetSelection, JobDefinition, define_asset_job, in_process_executor, job
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
+from assets.backtest import backtest_key
 from assets.cleanup import compact_tables
 from assets.quality import tell_failure
+from replay.craft import CRAFTS
 
 SPORT = "football"
-_BACKTEST = AssetSelection.assets(AssetKey(["gold", SPORT, "backtests"]))
+_BACKTESTS = AssetSelection.groups("replay")
 _INGESTION = AssetSelection.groups("bronze", "silver", "quarantine")
 _FEATURES = AssetSelection.groups("features")
 _DECISIONS = AssetSelection.groups("decisions", "money")
 _DELIVERY = AssetSelection.groups("delivery")
 
+
+def backtest_name(sport: str) -> str:
+    """The job that walks forward over a sport."""
+    return f"backtest_{sport}"
+
+
 nightly = define_asset_job(
     "nightly",
-    selection=AssetSelection.all() - _BACKTEST,
+    selection=AssetSelection.all() - _BACKTESTS,
     executor_def=in_process_executor,
     hooks={tell_failure},
     description="From vendors' files to tickets: everything, audited by Great Expectations, released and reported.",
@@ -45,13 +53,16 @@ settlement = define_asset_job(
     hooks={tell_failure},
     description="Tickets whose results are known, settled and booked.",
 )
-backtest = define_asset_job(
-    "backtest",
-    selection=(_INGESTION | _FEATURES).without_checks() | _BACKTEST,
-    executor_def=in_process_executor,
-    hooks={tell_failure},
-    description="A walk-forward over a range of match days.",
-)
+
+
+def _backtest(sport: str) -> UnresolvedAssetJobDefinition:
+    return define_asset_job(
+        backtest_name(sport),
+        selection=(_INGESTION | _FEATURES).without_checks() | AssetSelection.assets(backtest_key(sport)),
+        executor_def=in_process_executor,
+        hooks={tell_failure},
+        description=f"A walk-forward of {sport} over a range of match days.",
+    )
 
 
 @job(
@@ -69,6 +80,6 @@ JOBS: list[JobDefinition | UnresolvedAssetJobDefinition] = [
     hourly_statistics,
     intraday_odds,
     settlement,
-    backtest,
+    *(_backtest(sport) for sport in CRAFTS),
     cleanup,
 ]

@@ -5,15 +5,16 @@ from __future__ import annotations
 import logging
 import time
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from core.errors import FairlineError
 from core.settings import Settings
+from sources.catalog import SPORTS
 
 if TYPE_CHECKING:
-    from dagster import DagsterEvent, EventLogEntry
+    from dagster import AssetKey, DagsterEvent, EventLogEntry, JobDefinition
 
 Listener = Callable[[str, str], None]
 """Called with (stage, "started" | "done" | "failed" | a message)."""
@@ -50,15 +51,25 @@ def run_job(
     from pipelines.instance import BY_COMMAND_LINE, alone
 
     outcome = Outcome(run_id=make_new_run_id())
+    job = defs.resolve_job_def(name)
     with alone(settings.lake_root) as instance:
         instance.add_event_listener(outcome.run_id, lambda entry, *_: _hear(outcome, entry, listen))
-        result = defs.resolve_job_def(name).execute_in_process(
+        result = job.execute_in_process(
             instance=instance, run_id=outcome.run_id, partition_key=partition, raise_on_error=False,
+            asset_selection=_of_sports(job, settings.sports),
             run_config=_config(resource, ops or {}), tags={**BY_COMMAND_LINE, "fairline/profile": settings.profile},
         )  # fmt: skip
     beside = bool(outcome.failures) and all(said.split(":")[0] in BESIDE for said in outcome.failures)
     outcome.success = bool(result.success) or beside
     return outcome
+
+
+def _of_sports(job: JobDefinition, sports: Sequence[str]) -> list[AssetKey] | None:
+    """The assets of a job without those of sports that are not asked for; None where that is all of them."""
+    others = set(SPORTS) - set(sports)
+    keys = list(job.asset_layer.executable_asset_keys)
+    wanted = [key for key in keys if key.path[1] not in others]
+    return None if len(wanted) == len(keys) else wanted
 
 
 def _config(resource: Mapping[str, Any], ops: Mapping[str, Any]) -> dict[str, Any]:

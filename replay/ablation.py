@@ -23,9 +23,10 @@ from models.belief import Belief
 from models.catalog import CLOSING
 from models.dataset import Dataset
 from models.members import Mask
+from models.recipe import Recipe
 from models.training import Hearing
 from replay.evidence import Evidence
-from replay.learning import kept, recipe_of, training_hash_of
+from replay.learning import kept, training_hash_of
 from replay.parts import Ablated, Kind, feature_groups, without_and_alone, without_features
 from replay.variants import of_range
 from replay.walk_forward import hear, tested_rows
@@ -96,8 +97,8 @@ def ablate(lake: Lake, settings: Settings, first: date, last: date, say: Say) ->
     PermanentError where the lake has no backtest of these days and leagues, or that has no match.
     """
     _require_backtest(lake, settings, first, last)
-    recipe = recipe_of(settings)
-    evidence, made_from = Evidence.of(lake, settings.sport), training_hash_of(lake, settings, recipe)
+    recipe = Recipe.of(settings)
+    evidence, made_from = Evidence.of(lake, settings.sport), training_hash_of(lake, settings)
     data = evidence.past(recipe)
     tested = tested_rows(data, settings, first, last)
     with one_blas_thread():

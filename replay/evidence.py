@@ -14,7 +14,7 @@ from models.dataset import Dataset
 from models.families import market
 from models.recipe import Recipe
 
-TABLES = (
+TABLES: tuple[str, ...] = (
     "spn_decisions",
     "feat_team_form",
     "feat_match_schedule",

@@ -1,42 +1,32 @@
-"""What a moment learns: the forecaster trained on everything known, registered, and judged on the year before."""
+"""What a moment learns: the forecaster trained on everything known, registered, and judged on the year before.
+
+What a forecaster is and how it is taught belongs to the sport's craft (`replay.craft`).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from core.settings import Settings
-from core.threads import one_blas_thread
 from lake.keys import short_hash
 from lake.storage import Lake
-from models import training
-from models.belief import Belief
-from models.dataset import Dataset
 from models.kept import InFolder, Kept
-from models.members import Mask, School
 from models.promotion import Verdict, compare_out_of_fold
-from models.recipe import Recipe
 from models.registry import Incumbent, Registered, Registry, recipe_parameters
-from models.schedule import Refit, boundary
-from models.scorecard import Score, score
-from models.scores import log_loss
-from models.training import Trained
 from replay import fingerprint
-from replay.evidence import TABLES, Evidence
+from replay.craft import Craft, Progress, Taught, craft_of
 
-TRAINED_ON = TABLES
-SHOWN = timedelta(days=365)
-"""How long before the decision the forecasters are judged in gold model_performance."""
-Progress = Callable[[str], None]
 Picture = Callable[[NDArray[np.float64], NDArray[np.float64]], bytes]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Learned:
     """The champion of this moment, its out-of-fold scores as rows of gold model_performance, and reliability pairs.
 
@@ -49,8 +39,8 @@ class Learned:
 
 
 def model_name(settings: Settings) -> str:
-    """What the registry calls the forecaster of a sport's match result."""
-    return f"{settings.sport}_1x2"
+    """What the registry calls the forecaster of a sport."""
+    return f"{settings.sport}_{craft_of(settings.sport).MODEL}"
 
 
 def kept(lake: Lake) -> Kept:
@@ -64,39 +54,46 @@ def learn(
     """Train and register on what gold knows; what was trained on the same data before is used again.
 
     A refit of the champion's recipe by the same code follows it; anything else has to beat it on matches that neither
-    was fitted on (models/promotion.py). `picture` draws reliability from probabilities (n, 3) and outcomes (n,).
+    was fitted on (models/promotion.py). `picture` draws reliability from probabilities (n, k) and outcomes (n,).
     """
-    recipe, name = recipe_of(settings), model_name(settings)
-    training_hash = training_hash_of(lake, settings, recipe)
+    craft, name = craft_of(settings.sport), model_name(settings)
+    training_hash = training_hash_of(lake, settings)
     performance = lake.table(f"gold.{settings.sport}.model_performance")
     found = registry.find(name, training_hash)
-    if found is not None and not found.trained.members.failed:
+    if found is not None and not found.trained.failures:
         progress(f"trained on the same data already: version {found.version}")
         known = performance.read(pl.col("training_hash") == training_hash)
         return Learned(registry.standing(name, training_hash), known, None)
-    evidence = Evidence.of(lake, settings.sport)
-    data = evidence.past(recipe)
-    if not (data.outcome >= 0).any():
+    taught = craft.teach(lake, settings, as_of, kept(lake), progress)
+    if taught is None:
         return Learned(None, performance.contract.empty(), None)
-    trained, forecasters, tested = train(data, recipe, as_of, kept(lake), progress)
-    scores, reliability = _scores(evidence, data, forecasters, tested, training_hash, as_of)
-    losses, recipe_hash = _losses(data, forecasters["blend"], tested), _recipe_hash(recipe)
+    named = pl.lit(training_hash).alias("training_hash"), pl.lit(as_of).alias("as_of_utc")
+    scores = taught.scores.with_columns(*named).select(performance.contract.column_names)
+    _register(registry, settings, craft, taught, scores, training_hash, as_of, picture)
+    return Learned(registry.standing(name, training_hash), scores, taught.reliability)
+
+
+def _register(
+    registry: Registry, settings: Settings, craft: Craft, taught: Taught, scores: pl.DataFrame, training_hash: str,
+    as_of: datetime, picture: Picture,
+) -> None:  # fmt: skip
+    name, recipe, trained = model_name(settings), craft.recipe_of(settings), taught.trained
+    recipe_hash = _recipe_hash(recipe)
     incumbent = registry.incumbent(name)
     follows = incumbent is not None and incumbent.parameters.get("recipe_hash") == recipe_hash
-    is_refit = follows and not trained.members.failed
+    is_refit = follows and not trained.failures
     registry.register(
         name, trained, training_hash, as_of,
         parameters=recipe_parameters(recipe)
         | {"matches": trained.matches, "training_hash": training_hash, "recipe_hash": recipe_hash},
         metrics={f"{row['forecaster']}.{row['measure']}": row["value"] for row in scores.iter_rows(named=True)},
-        card=_card(settings, trained, scores), pictures={"reliability.png": picture(*reliability)},
-        input_example=data.features.tail(3), out_of_fold=losses, is_refit=is_refit,
-        promote=None if is_refit else _verdict(incumbent, losses, recipe.seed),
+        card=_card(settings, craft, trained, scores), pictures={"reliability.png": picture(*taught.reliability)},
+        input_example=taught.example, out_of_fold=taught.losses, is_refit=is_refit,
+        promote=None if is_refit else _verdict(incumbent, taught.losses, recipe.seed),
     )  # fmt: skip
-    return Learned(registry.standing(name, training_hash), scores, reliability)
 
 
-def _recipe_hash(recipe: Recipe) -> str:
+def _recipe_hash(recipe: Any) -> str:
     """Names how is learned: code and parameters, apart from what never changes an answer."""
     return short_hash(fingerprint.code(), sorted(recipe_parameters(replace(recipe, threads=0)).items()))
 
@@ -108,88 +105,24 @@ def _verdict(incumbent: Incumbent | None, losses: pl.DataFrame, seed: int) -> Ve
     return compare_out_of_fold(incumbent.out_of_fold, losses, seed)
 
 
-def _losses(data: Dataset, blend: Belief, tested: Mask) -> pl.DataFrame:
-    """The blend's log-loss of each tested match whose result is known: match_id, event_at_utc, log_loss."""
-    rows = tested & blend.present & (data.outcome >= 0)
-    identity = data.rows.filter(pl.Series(rows)).select("match_id", "event_at_utc")
-    return identity.with_columns(pl.Series("log_loss", log_loss(blend.probabilities[rows], data.outcome[rows])))
-
-
-def train(
-    data: Dataset, recipe: Recipe, as_of: datetime, kept: Kept, progress: Progress
-) -> tuple[Trained, dict[str, Belief], Mask]:
-    """The forecaster of a moment, and what the forecasters of the months before it said in the last year.
-
-    Returns it with their beliefs shaped like `data`, and the decisions that had enough to learn from.
-    """
-    with one_blas_thread():
-        return _trained(data, recipe, as_of, kept, progress)
-
-
-def _trained(
-    data: Dataset, recipe: Recipe, as_of: datetime, kept: Kept, progress: Progress
-) -> tuple[Trained, dict[str, Belief], Mask]:
-    month = boundary(as_of, Refit.MONTH)
-    school = School(data, recipe, kept, fingerprint.code(), progress)
-    last_year = data.rows["as_of_utc"].is_between(month - SHOWN, as_of).to_numpy()
-    result, goals = training.hear(school, data, month - SHOWN, as_of)
-    matches = int((data.outcome >= 0).sum())
-    progress(f"{matches:,} finished matches known")
-    forecasters = dict(result.beliefs) | result.pooled(last_year)
-    trained = Trained(school.members(as_of), result.panel(as_of), goals.panel(as_of), matches)
-    return trained, forecasters, last_year & result.learned
-
-
-def recipe_of(settings: Settings) -> Recipe:
-    """The recipe of a run."""
-    return Recipe(seed=settings.seed % 2**31, threads=settings.threads)
-
-
-def training_hash_of(lake: Lake, settings: Settings, recipe: Recipe) -> str:
+def training_hash_of(lake: Lake, settings: Settings) -> str:
     """Names what is trained: the tables that a lake has now, and the recipe."""
-    hashes = [lake.table(f"gold.{settings.sport}.{name}").content_hash() for name in TRAINED_ON]
-    return short_hash(_recipe_hash(recipe), *hashes)
+    craft = craft_of(settings.sport)
+    hashes = [lake.table(name).content_hash() for name in learned_from(settings.sport)]
+    return short_hash(_recipe_hash(craft.recipe_of(settings)), *hashes)
 
 
-def _scores(
-    evidence: Evidence,
-    data: Dataset,
-    forecasters: dict[str, Belief],
-    tested: Mask,
-    training_hash: str,
-    as_of: datetime,
-) -> tuple[pl.DataFrame, tuple[NDArray[np.float64], NDArray[np.float64]]]:
-    """Scores of the last year, each match by the forecasters that stood before it."""
-    chosen = {name: Belief(belief.probabilities[tested]) for name, belief in forecasters.items()}
-    close, _ = evidence.close(data)
-    days = data.match_days[tested]
-    outcome = data.outcome[tested]
-    matches, cards = score(chosen, Belief(close.probabilities[tested]), outcome, days)
-    rows = [row for name, card in cards.items() for row in _performance(name, card, matches, training_hash, as_of)]
-    return pl.DataFrame(rows, schema=_PERFORMANCE, orient="row"), (chosen["blend"].probabilities, outcome.astype(float))
+def learned_from(sport: str) -> tuple[str, ...]:
+    """The tables that a sport's forecaster is trained on."""
+    return tuple(name if "." in name else f"gold.{sport}.{name}" for name in craft_of(sport).TABLES)
 
 
-_PERFORMANCE = {
-    "training_hash": pl.String(), "as_of_utc": pl.Datetime("us", "UTC"), "forecaster": pl.String(),
-    "measure": pl.String(), "value": pl.Float64(), "low_ci95": pl.Float64(), "high_ci95": pl.Float64(),
-    "matches": pl.Int64(),
-}  # fmt: skip
-
-
-def _performance(name: str, card: Score, matches: int, training_hash: str, as_of: datetime) -> list[tuple[object, ...]]:
-    plain = [(measure, getattr(card, measure), None, None) for measure in ("log_loss", "brier", "rps", "kl_to_close")]
-    measured = [*plain, ("log_loss_minus_close", card.log_loss_minus_close, *card.log_loss_minus_close_ci95)]
-    return [(training_hash, as_of, name, *values, matches) for values in measured]
-
-
-def _card(settings: Settings, trained: Trained, scores: pl.DataFrame) -> str:
+def _card(settings: Settings, craft: Craft, trained: Any, scores: pl.DataFrame) -> str:
     """The model card: what it is, what it learned from, how it did on matches that it had not seen."""
     origin = "**Simulated data**: every figure is from the sandbox's invented world." if settings.simulated else ""
     lines = [
-        f"# {model_name(settings)}", origin,
-        f"A pool of {', '.join(trained.members.fitted)} and the market; {trained.matches:,} matches.",
-        f"Weights without the match's price: {dict(trained.result.model.pool.weights)}; with it: "
-        f"{dict(trained.result.blend.pool.weights)}.",
+        f"# {model_name(settings)}", origin, f"{trained.matches:,} matches.",
+        *(f"{name}: {value}." for name, value in craft.described(trained).items()),
         "", "The last year, each match forecast before it was played:", "",
         "| forecaster | measure | value |", "|---|---|---|",
         *(f"| {row['forecaster']} | {row['measure']} | {row['value']:.4f} |" for row in scores.iter_rows(named=True)),

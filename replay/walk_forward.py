@@ -28,7 +28,7 @@ from models.training import Forecast, Hearing
 from replay import bet_report, bets, fingerprint, provenance, uncertainty, variants
 from replay.calibration import calibration
 from replay.evidence import TABLES, Evidence
-from replay.learning import kept, recipe_of
+from replay.learning import kept
 from replay.margins import devig_choice
 from replay.moment import policy_of
 from replay.quotes import Quotes
@@ -52,7 +52,7 @@ def backtest(
     counts, the bets, what counting all trials leaves of a result, and the devig method that earlier seasons choose.
     Every forecast is by members and pools as they stood at its decision (models/schedule.py).
     """
-    recipe = recipe_of(settings)
+    recipe = Recipe.of(settings)
     evidence = Evidence.of(lake, settings.sport)
     data = evidence.past(recipe)
     tested = tested_rows(data, settings, first, last)

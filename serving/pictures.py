@@ -18,7 +18,8 @@ _BINS = 10
 
 
 def reliability(probabilities: NDArray[np.float64], outcome: NDArray[np.float64]) -> bytes:
-    """How often what was forecast happened. `probabilities` (n, 3), `outcome` (n,) of 0, 1, 2; all classes together.
+    """How often what was forecast happened. `probabilities` (n, k), `outcome` (n,) of 0 to k - 1; all classes
+    together.
 
     Matches without a belief (NaN) are left out.
     """
@@ -28,7 +29,7 @@ def reliability(probabilities: NDArray[np.float64], outcome: NDArray[np.float64]
     if not forecast.any():
         return _png(axes)
     stated = probabilities[forecast].ravel()
-    happened = np.eye(3)[outcome[forecast].astype(int)].ravel()
+    happened = np.eye(probabilities.shape[1])[outcome[forecast].astype(int)].ravel()
     edges = np.quantile(stated, np.linspace(0, 1, _BINS + 1))
     bins = np.clip(np.searchsorted(edges, stated, side="right") - 1, 0, _BINS - 1)
     counts = np.bincount(bins, minlength=_BINS)

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from core.countdown import Countdown, Say
 from models.families import trees
+from models.kept import Kept
 from models.schedule import Refit, boundaries
 
 Floats = NDArray[np.float64]
@@ -34,6 +38,39 @@ class ClosingParameters(trees.TreeParameters):
     feature_share: float = 0.25
     bagging_share: float = 0.7
     l2: float = 10.0
+
+
+@dataclass(frozen=True)
+class Learner:
+    """How trees are learned; a fit that was made before from the same rows is used again.
+
+    `made_from` names the code. `threads` never changes an answer.
+    """
+
+    parameters: ClosingParameters
+    seed: int
+    threads: int
+    kept: Kept
+    made_from: str
+
+    def at(self, features: pl.DataFrame, closing: Floats, known_at: pl.Series, moment: datetime) -> ClosingLines | None:
+        """Trees on the games that were known at `moment`; None where these are fewer than `MINIMUM_GAMES`."""
+        known = (known_at <= moment).fill_null(False).to_numpy() & np.isfinite(closing).any(axis=1)
+        if known.sum() < MINIMUM_GAMES:
+            return None
+        inside, lines = features.filter(pl.Series(known)), closing[known]
+        key = self._key(inside, lines)
+        text = self.kept.get(key)
+        if text is None:
+            text = fit(inside, lines, self.parameters, self.seed, self.threads).to_text()
+            self.kept.put(key, text)
+        return ClosingLines.from_text(text)
+
+    def _key(self, features: pl.DataFrame, closing: Floats) -> str:
+        digest = sha256(f"{self.made_from} {self.parameters} {self.seed} {features.columns}".encode())
+        digest.update(np.ascontiguousarray(features.cast(pl.Float64).to_numpy()).tobytes())
+        digest.update(np.ascontiguousarray(closing).tobytes())
+        return digest.hexdigest()
 
 
 @dataclass(frozen=True)
@@ -84,9 +121,8 @@ def walk(
     closing: Floats,
     as_of: pl.Series,
     known_at: pl.Series,
-    parameters: trees.TreeParameters,
-    seed: int,
-    threads: int,
+    learner: Learner,
+    say: Say,
 ) -> Floats:
     """What trees refitted on each 1 July say of n decisions, (n, 2); memory itself while there is too little to learn.
 
@@ -95,13 +131,14 @@ def walk(
     """
     found = _base(features)
     starts = boundaries(as_of, Refit.SEASON)
-    for start in starts.unique().sort():
-        known = (known_at <= start).fill_null(False).to_numpy() & np.isfinite(closing).any(axis=1)
-        if known.sum() < MINIMUM_GAMES:
-            continue
-        inside = (starts == start).to_numpy()
-        lines = fit(features.filter(pl.Series(known)), closing[known], parameters, seed, threads)
-        found[inside] = lines.predict(features.filter(pl.Series(inside)))
+    seasons = starts.unique().sort()
+    countdown = Countdown(len(seasons), say)
+    for start in seasons:
+        lines = learner.at(features, closing, known_at, start)
+        if lines is not None:
+            inside = (starts == start).to_numpy()
+            found[inside] = lines.predict(features.filter(pl.Series(inside)))
+        countdown.step(f"closing lines of the season from {start:%B %Y}")
     return found
 
 

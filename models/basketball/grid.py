@@ -104,6 +104,16 @@ def margin_laws(mean: Floats, sd: Floats, end: EndGame) -> tuple[Floats, Floats,
     return regulation, ties, overtime
 
 
+def moneyline(belief: ScoreBelief, end: EndGame | None = None) -> Floats:
+    """Chance of a home and of an away win, (n, 2), NaN where there is no belief: as of the whole grid, without it."""
+    present = belief.present
+    told, chances = belief.where(present), np.full((len(belief), 2), np.nan)
+    regulation, ties, overtime = margin_laws(told.margin_mean, told.margin_sd, end or EndGame())
+    home = (regulation + ties[:, None] * overtime)[:, MARGINS > 0].sum(axis=1)
+    chances[present] = np.column_stack([home, 1.0 - home])
+    return chances
+
+
 def _regulation(location: Floats, scale: Floats, end: EndGame) -> Floats:
     """The bell with the factors of the end game, (n, 201); each row sums to 1."""
     factors = np.ones(len(MARGINS))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import numpy as np
 import polars as pl
@@ -144,6 +144,21 @@ class Walked:
     model: ScoreBelief
 
 
+def learned(
+    lines: Mapping[str, Floats], closing: Floats, result: Floats, known_at: pl.Series, moment: datetime
+) -> tuple[dict[str, Calibration], Pool] | None:
+    """How each member is read and how they are pooled, from three seasons of games known at `moment`.
+
+    Arguments as in `walk`. None while fewer than `MINIMUM_GAMES` games are known.
+    """
+    known = known_at.is_between(moment - timedelta(days=MEMORY_DAYS), moment).fill_null(False).to_numpy()
+    if known.sum() < MINIMUM_GAMES:
+        return None
+    readers = {name: calibrate(line[known], closing[known], result[known]) for name, line in lines.items()}
+    members = {name: reader.read(lines[name][known]) for name, reader in readers.items()}
+    return readers, fit(members, closing[known], result[known])
+
+
 def walk(lines: Mapping[str, Floats], closing: Floats, result: Floats, as_of: pl.Series, known_at: pl.Series) -> Walked:
     """Calibrations and weights learned anew each month from three seasons of games known before it.
 
@@ -154,14 +169,11 @@ def walk(lines: Mapping[str, Floats], closing: Floats, result: Floats, as_of: pl
     found = {name: np.full((5, len(as_of)), np.nan) for name in (*lines, "model")}
     months = boundaries(as_of, Refit.MONTH)
     for month in months.unique().sort():
-        known = known_at.is_between(month - timedelta(days=MEMORY_DAYS), month).fill_null(False).to_numpy()
-        if known.sum() < MINIMUM_GAMES:
+        taught = learned(lines, closing, result, known_at, month)
+        if taught is None:
             continue
+        readers, pool = taught
         inside = (months == month).to_numpy()
-        readers = {name: calibrate(line[known], closing[known], result[known]) for name, line in lines.items()}
-        pool = fit(
-            {name: reader.read(lines[name][known]) for name, reader in readers.items()}, closing[known], result[known]
-        )
         said = {name: reader.read(lines[name][inside]) for name, reader in readers.items()}
         for name, belief in (said | {"model": pool.blend(said)}).items():
             found[name][:, inside] = [

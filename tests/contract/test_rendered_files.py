@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 import yaml
 
+from feature_repo.tables import SERVICES, TABLES
 from lake.contracts.model import contract, contracts
 from lake.contracts.render import DBT_MODELS, DBT_PREFIXES, dbt_contracts, rendered
+from replay.craft import CRAFTS
+from sources.catalog import SPORTS as SOURCED
 
 SPORTS = sorted(folder.name for folder in DBT_MODELS.iterdir() if folder.is_dir())
 
@@ -45,22 +48,28 @@ def test_dbt_checks_the_key_of_every_model_and_every_column_that_may_not_be_miss
 
 
 @pytest.mark.slow
-def test_feast_serves_exactly_the_numbers_of_the_contract_of_team_form() -> None:
+@pytest.mark.parametrize("sport", SPORTS)
+def test_feast_serves_exactly_the_numbers_of_the_contracts_of_teams(sport: str) -> None:
     from feast.types import Float64, Int64
 
-    from feature_repo.definitions import FIELDS, TIMESTAMP, definitions
+    from feature_repo.definitions import TIMESTAMP, all_fields, definitions
 
-    form = contract("gold.football.feat_team_form")
-    numbers = {column.name: column.type for column in form.columns if column.type in ("float", "int")}
-    team, view, service = definitions(Path("published.parquet"))
-    assert {field.name: field.dtype for field in view.schema} == {
-        name: {"float": Float64, "int": Int64}[kind] for name, kind in numbers.items()
-    }
-    assert [column.name for column in FIELDS] == list(numbers)
+    types = {"float": Float64, "int": Int64}
+    views, (team, *_, service) = definitions(sport, Path("published.parquet"))
     assert (TIMESTAMP, team.join_key) == ("known_at_utc", "team_id")
-    assert set(form.key) == {TIMESTAMP, team.join_key}
-    assert view.tags["contract_version"] == str(form.version)
-    assert [projection.name for projection in service.feature_view_projections] == [view.name]
+    for table, view in zip(TABLES[sport], views, strict=True):
+        found = contract(f"gold.{sport}.{table}")
+        numbers = {column.name: types[column.type] for column in found.columns if column.type in types}
+        assert {field.name: field.dtype for field in view.schema} == numbers
+        assert set(found.key) == {TIMESTAMP, team.join_key}
+        assert view.tags["contract_version"] == str(found.version)
+    names = [column.name for column in all_fields(sport)]
+    assert len(names) == len(set(names)), "features of two tables share a name"
+    assert [projection.name for projection in service.feature_view_projections] == [view.name for view in views]
+
+
+def test_every_sport_has_its_line_in_each_catalogue() -> None:
+    assert set(CRAFTS) == set(TABLES) == set(SERVICES) == set(SOURCED)
 
 
 def test_no_contract_of_gold_is_left_out_of_dbt_by_its_name() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from assets import dbt_runner
-from lake.contracts.render import SOURCE_ENTITIES
+from lake.contracts.render import source_entities
 from lake.storage import Lake
 from lake.views import open_snapshot
 
@@ -15,7 +15,7 @@ from lake.views import open_snapshot
 @pytest.mark.slow
 def test_every_model_keeps_the_promises_of_its_unit_tests(tmp_path: Path) -> None:
     database = tmp_path / dbt_runner.DATABASE_NAME
-    open_snapshot(database, Lake(tmp_path / "lake"), [f"silver.football.{entity}" for entity in SOURCE_ENTITIES])
+    open_snapshot(database, Lake(tmp_path / "lake"), [f"silver.football.{entity}" for entity in source_entities("football")])
     variables = {"as_of_utc": "2024-01-12T17:00:00+00:00", "horizon_hours": 72}
     assert dbt_runner.build(database, variables).success, "an empty lake builds empty models"
 

@@ -20,7 +20,7 @@ from models.dataset import Dataset
 from models.kept import InMemory, Kept
 from models.recipe import Recipe
 from models.training import Trained
-from replay import learning
+from replay import football
 from replay.evidence import Evidence
 from tests.unit.replay import conftest
 from tests.unit.replay.test_two_paths import known, silent
@@ -119,7 +119,7 @@ def _at(data: Dataset, moment: datetime) -> Dataset:
 
 def _learned(data: Dataset, moment: datetime, kept: Kept) -> Trained:
     settings = load_settings(threads=1)
-    return learning.train(data, learning.recipe_of(settings), moment, kept, silent)[0]
+    return football.train(data, Recipe.of(settings), moment, kept, silent)[0]
 
 
 def _moved(cut: Dataset, whole: Dataset) -> Iterator[str]:

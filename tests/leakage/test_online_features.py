@@ -19,7 +19,7 @@ def both(ran: Finished) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The coming decisions with features from history, and with those that the run left online."""
     lake = Lake(ran.lake)
     coming = lake.table("gold.football.spn_decisions").read(pl.col("is_upcoming")).sort("match_id")
-    store = Store(ran.lake / "feast" / "football", ran.lake / "published")
+    store = Store(ran.lake / "feast" / "football", ran.lake / "published", "football")
     clubs = sorted({*coming["home_team_id"], *coming["away_team_id"]})
     return (
         historical(coming, lake.table("gold.football.feat_team_form").read()),
@@ -43,7 +43,7 @@ def test_every_coming_club_has_features(both: tuple[pl.DataFrame, pl.DataFrame])
 
 
 def test_a_club_that_nobody_knows_has_no_features_online(ran: Finished) -> None:
-    store = Store(ran.lake / "feast" / "football", ran.lake / "published")
+    store = Store(ran.lake / "feast" / "football", ran.lake / "published", "football")
     (row,) = store.online(["eng-nobody"]).to_dicts()
     assert row.pop("team_id") == "eng-nobody"
     assert set(row.values()) == {None}

@@ -14,7 +14,7 @@ from assets.features import publish_candidate
 from core.settings import Settings
 from feature_repo.store import Store, historical
 from lake.contracts.model import contract
-from lake.contracts.render import SOURCE_ENTITIES, dbt_contracts
+from lake.contracts.render import dbt_contracts, source_entities
 from lake.hashing import content_hash
 from lake.storage import Lake
 from lake.views import open_snapshot, read_table
@@ -33,7 +33,7 @@ NOW = datetime(2026, 11, 20, 17, tzinfo=UTC)
 def facts(lake: Lake, seasons: Sequence[str]) -> dict[str, pl.DataFrame]:
     """Silver of these seasons."""
     inside = pl.col("season_code").is_in(list(seasons))
-    return {name: lake.table(f"silver.{SPORT}.{name}").read(inside) for name in SOURCE_ENTITIES}
+    return {name: lake.table(f"silver.{SPORT}.{name}").read(inside) for name in source_entities(SPORT)}
 
 
 def known(found: Facts, as_of: datetime) -> dict[str, pl.DataFrame]:
@@ -56,11 +56,11 @@ def gold(lake: Lake, as_of: datetime, *, publish: bool = False) -> dict[str, pl.
     """Every model of dbt as the run at this moment builds it, and if asked also as tables of the lake."""
     with tempfile.TemporaryDirectory(prefix="fairline-leakage-") as folder:
         database = Path(folder) / dbt_runner.DATABASE_NAME
-        open_snapshot(database, lake, [f"silver.{SPORT}.{name}" for name in SOURCE_ENTITIES])
+        open_snapshot(database, lake, [f"silver.{SPORT}.{name}" for name in source_entities(SPORT)])
         built = dbt_runner.build(database, {"as_of_utc": as_of.isoformat(), "horizon_hours": 72})
         assert built.success, built.exception
         if publish:
-            publish_candidate(lake, database)
+            publish_candidate(lake, database, SPORT)
         return {name: read_table(database, f"gold_{SPORT}", name) for name in dbt_contracts(SPORT)}
 
 
@@ -95,8 +95,8 @@ def learner_rows(data: Dataset) -> pl.DataFrame:
 def decided(lake: Lake, state: Path, as_of: datetime) -> tuple[pl.DataFrame, ...]:
     """The tables `PRICED` of a moment, by the functions that the run uses; gold must stand in the lake."""
     settings = Settings(lake=lake.root, as_of=as_of, leagues=("E0",))
-    registry, store = Registry(state / "mlflow"), Store(state / "feast", state / "published")
+    registry, store = Registry(state / "mlflow"), Store(state / "feast", state / "published", SPORT)
     learning.learn(lake, registry, settings, as_of, lambda _: None, lambda *_: b"")
-    store.publish(lake.table(f"gold.{SPORT}.feat_team_form").read(), as_of)
-    found = believe.predict(lake, registry, store, settings, as_of)
+    store.publish({"feat_team_form": lake.table(f"gold.{SPORT}.feat_team_form").read()}, as_of)
+    found = believe.predict(lake, registry, store, settings)
     return tuple(getattr(found, name) for name in believe.PRICED)

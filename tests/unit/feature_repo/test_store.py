@@ -69,7 +69,7 @@ MATCHES = (("leeds", "derby"), ("derby", "luton"), ("old-xi", "leeds"), ("nobody
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    return Store(tmp_path / "feast", tmp_path / "feat_team_form.parquet")
+    return Store(tmp_path / "feast", tmp_path / "feat_team_form.parquet", "football")
 
 
 def online(store: Store, spine: pl.DataFrame) -> pl.DataFrame:
@@ -88,7 +88,7 @@ def test_history_gives_both_clubs_their_own_form() -> None:
 @pytest.mark.parametrize("as_of", [day(-1), day(0), day(7), day(9), day(14), day(900)], ids=str)
 def test_online_equals_history_at_the_same_moment(store: Store, as_of: datetime) -> None:
     spine = decisions(as_of, *MATCHES)
-    written = store.publish(HISTORY, as_of)
+    written = store.publish({"feat_team_form": HISTORY}, as_of)
     assert written == HISTORY.filter(pl.col("known_at_utc").is_between(as_of - LIVES, as_of))["team_id"].n_unique()
     past = historical(spine, HISTORY)
     assert online(store, spine).select(past.columns).equals(past)
@@ -96,23 +96,23 @@ def test_online_equals_history_at_the_same_moment(store: Store, as_of: datetime)
 
 @pytest.mark.slow
 def test_a_later_publication_replaces_what_was_online(store: Store) -> None:
-    store.publish(HISTORY, day(7))
-    store.publish(HISTORY, day(14))
+    store.publish({"feat_team_form": HISTORY}, day(7))
+    store.publish({"feat_team_form": HISTORY}, day(14))
     spine = decisions(day(14), *MATCHES)
     assert online(store, spine).equals(historical(spine, HISTORY))
 
 
 @pytest.mark.slow
 def test_a_replay_of_an_earlier_moment_sees_nothing_that_a_later_run_left_online(store: Store) -> None:
-    store.publish(HISTORY, day(14))
-    store.publish(HISTORY, day(7))
+    store.publish({"feat_team_form": HISTORY}, day(14))
+    store.publish({"feat_team_form": HISTORY}, day(7))
     spine = decisions(day(7), *MATCHES)
     assert online(store, spine).equals(historical(spine, HISTORY))
 
 
 @pytest.mark.slow
 def test_clubs_come_back_in_the_order_asked_for_with_nothing_for_strangers(store: Store) -> None:
-    store.publish(HISTORY, day(14))
+    store.publish({"feat_team_form": HISTORY}, day(14))
     found = store.online(["luton", "nobody", "leeds"])
     assert found["team_id"].to_list() == ["luton", "nobody", "leeds"]
     assert found["matches_l400d"].to_list() == [6, None, 3]
@@ -121,7 +121,7 @@ def test_clubs_come_back_in_the_order_asked_for_with_nothing_for_strangers(store
 
 @pytest.mark.slow
 def test_asking_for_no_club_gives_an_empty_frame_of_the_same_columns(store: Store) -> None:
-    store.publish(HISTORY, day(14))
+    store.publish({"feat_team_form": HISTORY}, day(14))
     assert dict(store.online([]).schema) == dict(store.online(["leeds"]).schema)
 
 

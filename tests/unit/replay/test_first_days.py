@@ -19,15 +19,16 @@ from models.catalog import MODEL_MEMBERS
 from models.dataset import Dataset
 from models.families import closing
 from models.kept import InFolder, InMemory, Kept
+from models.recipe import Recipe
 from models.registry import Registry
 from models.training import Forecast, Trained
-from replay import learning
+from replay import football, learning
 from replay.evidence import Evidence
 from tests.unit.replay.test_two_paths import known, silent
 
 pytestmark = pytest.mark.slow
 SETTINGS = load_settings(threads=1)
-RECIPE = learning.recipe_of(SETTINGS)
+RECIPE = Recipe.of(SETTINGS)
 WEEKS = 38
 
 
@@ -142,7 +143,7 @@ def _first_forecast(evidence: Evidence, week: int, kept: Kept | None = None) -> 
     moment = evidence.decisions["as_of_utc"].unique().sort()[week]
     assert isinstance(moment, datetime)
     data = known(evidence, moment).past(RECIPE)
-    trained, _, _ = learning.train(data, RECIPE, moment, kept or InMemory(), silent)
+    trained, _, _ = football.train(data, RECIPE, moment, kept or InMemory(), silent)
     coming = data.where((data.rows["as_of_utc"] == moment).to_numpy())
     return trained, trained.predict(coming), coming
 

@@ -13,7 +13,8 @@ from core.settings import load_settings
 from lake.storage import Lake
 from models.belief import Belief
 from models.kept import InMemory
-from replay import learning, walk_forward
+from models.recipe import Recipe
+from replay import football, walk_forward
 from replay.evidence import Evidence
 
 pytestmark = pytest.mark.slow
@@ -40,7 +41,7 @@ def known(evidence: Evidence, as_of: datetime) -> Evidence:
 
 
 def test_thirty_moments_one_by_one_equal_the_walk_forward(lake: Lake) -> None:
-    recipe, kept = learning.recipe_of(load_settings(threads=1)), InMemory()
+    recipe, kept = Recipe.of(load_settings(threads=1)), InMemory()
     evidence = Evidence.of(lake, "football")
     whole = evidence.past(recipe)
     moments = whole.rows.filter(pl.col("season_code") == "2023-24")["as_of_utc"].unique().sort()[-MOMENTS:]
@@ -51,7 +52,7 @@ def test_thirty_moments_one_by_one_equal_the_walk_forward(lake: Lake) -> None:
     for moment in moments:
         data = known(evidence, moment).past(recipe)
         assert data.rows["as_of_utc"].max() == moment
-        trained, _, _ = learning.train(data, recipe, moment, kept, silent)
+        trained, _, _ = football.train(data, recipe, moment, kept, silent)
         decided = trained.predict(data.where((data.rows["as_of_utc"] == moment).to_numpy()))
         rows = (whole.rows["as_of_utc"] == moment).to_numpy()
         for one, other in ((decided.result, walked.result), (decided.over, walked.over)):
@@ -75,7 +76,7 @@ def test_another_past_would_have_been_noticed(lake: Lake) -> None:
 
 
 def _at(evidence: Evidence, moment: datetime) -> Belief:
-    recipe = learning.recipe_of(load_settings(threads=1))
+    recipe = Recipe.of(load_settings(threads=1))
     data = evidence.past(recipe)
-    trained, _, _ = learning.train(data, recipe, moment, InMemory(), silent)
+    trained, _, _ = football.train(data, recipe, moment, InMemory(), silent)
     return trained.predict(data.where((data.rows["as_of_utc"] == moment).to_numpy())).result["blend"]

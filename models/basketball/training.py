@@ -1,0 +1,87 @@
+"""The forecaster of a moment: trees on the closing lines, how each member is read, and how all are pooled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.countdown import Say
+from models.basketball import closing, pool
+from models.basketball.belief import ScoreBelief
+from models.basketball.closing import ClosingLines, Learner
+from models.basketball.games import MEMBERS, Games
+from models.basketball.pool import Calibration, Pool, Walked
+from models.basketball.recipe import GameRecipe
+from models.kept import Kept
+from models.schedule import Refit, boundary
+
+Floats = NDArray[np.float64]
+MODEL = "model"
+
+
+@dataclass(frozen=True)
+class Trained:
+    """Fitted trees (None before there is enough to learn), readers by member, the pool, and how many games were known.
+
+    Without readers nothing is believed.
+    """
+
+    closing: ClosingLines | None
+    readers: Mapping[str, Calibration]
+    pool: Pool | None
+    games: int
+
+    @property
+    def matches(self) -> int:
+        """Finished games known, in the registry's word."""
+        return self.games
+
+    @property
+    def failures(self) -> Mapping[str, str]:
+        """Why members are missing: none of them can fail alone."""
+        return {}
+
+    @property
+    def stand_ins(self) -> str | None:
+        """Who answers for members that failed: nobody has to."""
+        return None
+
+    def predict(self, games: Games) -> dict[str, ScoreBelief]:
+        """What every member and the pool (`model`) believe of n games; "no belief" before anything was learned."""
+        lines = dict(games.lines)
+        base = lines["memory"]
+        lines["closing"] = base if self.closing is None else self.closing.predict(games.features)
+        if self.pool is None:
+            nothing = ScoreBelief(*np.full((5, len(games)), np.nan))
+            return dict.fromkeys((*MEMBERS, MODEL), nothing)
+        said = {name: self.readers[name].read(lines[name]) for name in MEMBERS}
+        return said | {MODEL: self.pool.blend(said)}
+
+
+def learner(recipe: GameRecipe, kept: Kept, made_from: str) -> Learner:
+    """How the trees of `closing` are learned; `made_from` names the code."""
+    return Learner(recipe.closing, recipe.seed, recipe.threads, kept, made_from)
+
+
+def walk(games: Games, learner: Learner, say: Say) -> Walked:
+    """What members and pool believed at each decision, by what was known at the boundaries before it."""
+    lines = _lines(games, learner, say)
+    return pool.walk(lines, games.closing, games.result, games.rows["as_of_utc"], games.known_at_utc)
+
+
+def train(games: Games, as_of: datetime, learner: Learner, say: Say) -> Trained:
+    """The forecaster that answers a decision at `as_of`: the same that `walk` asks there."""
+    lines = _lines(games, learner, say)
+    trees = learner.at(games.features, games.closing, games.known_at_utc, boundary(as_of, Refit.SEASON))
+    month = boundary(as_of, Refit.MONTH)
+    readers, weights = pool.learned(lines, games.closing, games.result, games.known_at_utc, month) or ({}, None)
+    return Trained(trees, readers, weights, int(np.isfinite(games.result[:, 0]).sum()))
+
+
+def _lines(games: Games, learner: Learner, say: Say) -> dict[str, Floats]:
+    trees = closing.walk(games.features, games.closing, games.rows["as_of_utc"], games.known_at_utc, learner, say)
+    return dict(games.lines) | {"closing": trees}

@@ -1,0 +1,108 @@
+"""Basketball's craft: ratings, market memory and trees on closing lines, pooled to one belief about both scores."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, fields
+from datetime import datetime, timedelta
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from core.settings import Settings
+from core.threads import one_blas_thread
+from feature_repo.store import Store
+from lake.storage import Lake
+from models import artifacts as files
+from models.basketball import artifacts, training
+from models.basketball.grid import moneyline
+from models.basketball.recipe import GameRecipe
+from models.basketball.scorecard import Score, score
+from models.basketball.training import MODEL as DECIDES
+from models.basketball.training import Trained
+from models.kept import Kept
+from models.schedule import Refit, boundary
+from models.scores import log_loss
+from replay import fingerprint
+from replay.basketball_evidence import TABLES, Evidence
+from replay.basketball_walk import CLOSE, Walk, backtest, comparable
+from replay.craft import PERFORMANCE, Priced, Progress, Taught
+
+__all__ = ["DECIDES", "MODEL", "TABLES", "backtest", "described", "format", "price", "recipe_of", "teach"]
+
+MODEL = "scores"
+SHOWN = timedelta(days=365)
+"""How long before the decision the forecasters are judged in gold model_performance."""
+
+
+def recipe_of(settings: Settings) -> GameRecipe:
+    """The recipe of a run."""
+    return GameRecipe.of(settings)
+
+
+def format() -> files.Format:
+    """How basketball's forecasters are written and read."""
+    return artifacts.FORMAT
+
+
+def described(trained: Trained) -> Mapping[str, object]:
+    """The weights of both pools."""
+    if trained.pool is None:
+        return {"pool": "too few games are known to believe anything"}
+    return {"margin_pool": dict(trained.pool.margin), "total_pool": dict(trained.pool.total)}
+
+
+def teach(lake: Lake, settings: Settings, as_of: datetime, kept: Kept, progress: Progress) -> Taught | None:
+    """Train on what gold knows, and judge the forecasters of the months before on the last year."""
+    recipe = recipe_of(settings)
+    games = Evidence.of(lake, settings.sport).past(recipe)
+    if not np.isfinite(games.result).any():
+        return None
+    with one_blas_thread():
+        learner = training.learner(recipe, kept, fingerprint.code())
+        walk = Walk.of(games, learner, progress)
+        trained = training.train(games, as_of, learner, progress)
+    progress(f"{trained.games:,} finished games known")
+    since = boundary(as_of, Refit.MONTH) - SHOWN
+    tested = comparable(walk, games.rows["as_of_utc"].is_between(since, as_of).to_numpy())
+    return Taught(trained, *_judged(walk, tested, settings.seed), games.features.tail(3))
+
+
+def price(lake: Lake, store: Store, settings: Settings, trained: Trained) -> Priced:
+    """Every forecaster's expected scores of the coming games, and the pool's fair prices of all markets."""
+    from models.basketball import fair
+
+    games = Evidence.of(lake, settings.sport).coming(store, recipe_of(settings))
+    said = trained.predict(games)
+    if not said[DECIDES].present.any():
+        return Priced.nothing(lake, settings.sport)
+    belief = said[DECIDES]
+    return Priced(
+        fair.predictions(games.rows, said), fair.fair_odds(games.rows, belief), fair.score_grids(games.rows, belief)
+    )
+
+
+def _judged(
+    walk: Walk, tested: NDArray[np.bool_], seed: int
+) -> tuple[pl.DataFrame, pl.DataFrame, tuple[NDArray[np.float64], NDArray[np.float64]]]:
+    """Scores, losses and reliability on the games `tested`, each by the forecasters that stood before it."""
+    games = walk.games.where(tested)
+    beliefs = {name: belief.where(tested) for name, belief in walk.forecasters.items()}
+    close, days = beliefs[CLOSE], games.match_days
+    cards = score(beliefs, close, games.closing, games.result, days, seed) if len(games) else {}
+    rows = [row for name, card in cards.items() for row in _performance(name, card, len(games))]
+    chances, outcome = moneyline(beliefs[DECIDES]), 1 - games.home_won
+    losses = games.rows.select("match_id", "event_at_utc").with_columns(
+        pl.Series("log_loss", log_loss(chances, outcome.astype(np.int64)))
+    )
+    return pl.DataFrame(rows, schema=PERFORMANCE, orient="row"), losses, (chances, outcome)
+
+
+def _performance(name: str, card: Score, games: int) -> list[tuple[object, ...]]:
+    """Every measure that is one number, with its interval where it has one."""
+    values = asdict(card)
+    measures = [one.name for one in fields(card) if isinstance(values[one.name], float)]
+    return [
+        (name, measure, values[measure], *values.get(f"{measure}_ci95", (None, None)), games) for measure in measures
+    ]

@@ -1,0 +1,128 @@
+"""The backtest of basketball: every game forecast by what was learned before it, on the same games for all, against the
+closing lines. The archive's lines tell no hour and no book, so they judge and teach; nothing is bet on them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from core.settings import Settings
+from core.threads import one_blas_thread
+from lake.keys import short_hash
+from lake.storage import Lake
+from models.basketball import pool, training
+from models.basketball.belief import ScoreBelief
+from models.basketball.closing import Learner
+from models.basketball.games import Games
+from models.basketball.recipe import GameRecipe
+from models.basketball.scorecard import Score, score
+from models.registry import recipe_parameters
+from replay import fingerprint
+from replay.basketball_evidence import TABLES, Evidence
+from replay.craft import Progress
+from replay.learning import kept
+
+CLOSE = "market_close"
+NO_TICKETS = "closing lines of the archive tell neither hour nor book, so nothing can be bet on them"
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Walk:
+    """What every forecaster, the pool and the closing lines themselves believed at each decision."""
+
+    games: Games
+    forecasters: Mapping[str, ScoreBelief]
+
+    @classmethod
+    def of(cls, games: Games, learner: Learner, progress: Progress) -> Walk:
+        """Everything by what was known at the boundaries before each decision."""
+        walked = training.walk(games, learner, progress)
+        close = pool.walk(
+            {CLOSE: games.closing}, games.closing, games.result, games.rows["as_of_utc"], games.known_at_utc
+        ).members
+        return cls(games, {**walked.members, training.MODEL: walked.model, **close})
+
+
+def comparable(walk: Walk, tested: Mask) -> Mask:
+    """The decisions among `tested` whose result is known and of which every forecaster believed something."""
+    present = np.logical_and.reduce([belief.present for belief in walk.forecasters.values()])
+    found: Mask = tested & present & np.isfinite(walk.games.result).all(axis=1)
+    return found
+
+
+def backtest(
+    lake: Lake, settings: Settings, first: date, last: date, progress: Progress, posterior: bool = False
+) -> pl.DataFrame:
+    """One row of gold backtests for the match days from `first` to `last`, inclusive, as they are counted in New York.
+
+    `report`: scores overall, by season and by part of the season, on the games with a closing spread.
+    """
+    recipe = GameRecipe.of(settings)
+    games = Evidence.of(lake, settings.sport).past(recipe)
+    with one_blas_thread():
+        walk = Walk.of(games, training.learner(recipe, kept(lake), fingerprint.code()), progress)
+    days = games.rows["event_at_utc"].dt.convert_time_zone("America/New_York").dt.date()
+    chosen = comparable(walk, days.is_between(first, last).to_numpy())
+    progress(f"scoring {int(chosen.sum()):,} games")
+    backtest_hash = _hash(lake, settings, recipe, first, last)
+    report = _scores(walk, chosen, settings.seed) | {
+        "sport": settings.sport,
+        "bets": {"n": 0, "why": NO_TICKETS},
+        "data": "sandbox" if settings.simulated else "archive",
+        "hash": backtest_hash,
+    }
+    return pl.DataFrame(
+        {
+            "backtest_hash": [backtest_hash],
+            "first_day": [first],
+            "last_day": [last],
+            "leagues": [",".join(sorted(settings.leagues))],
+            "matches": [int(chosen.sum())],
+            "report": [json.dumps(report, sort_keys=True)],
+        }
+    )
+
+
+def _scores(walk: Walk, chosen: Mask, seed: int) -> dict[str, object]:
+    rows = walk.games.rows
+    return {
+        "overall": _scope(walk, chosen, seed),
+        "by_season": _parts(walk, chosen, rows["season_code"], seed),
+        "by_part": _parts(walk, chosen, rows["season_type"], seed),
+    }
+
+
+def _parts(walk: Walk, chosen: Mask, by: pl.Series, seed: int) -> dict[str, object]:
+    names = by.to_numpy()
+    return {str(name): _scope(walk, chosen & (names == name), seed) for name in np.unique(names[chosen])}
+
+
+def _scope(walk: Walk, rows: Mask, seed: int) -> dict[str, object]:
+    games = walk.games.where(rows)
+    inside = {name: belief.where(rows) for name, belief in walk.forecasters.items()}
+    cards = score(inside, inside[CLOSE], games.closing, games.result, games.match_days, seed) if len(games) else {}
+    return {"n": len(games), "forecasters": {name: _plain(card) for name, card in cards.items()}}
+
+
+def _plain(card: Score) -> dict[str, object]:
+    """JSON knows no NaN: an interval of fewer than two days is a pair of nulls."""
+    values = asdict(card)
+    ends = {name: [None if np.isnan(end) else end for end in values[name]] for name in values if name.endswith("_ci95")}
+    return values | ends
+
+
+def _hash(lake: Lake, settings: Settings, recipe: GameRecipe, first: date, last: date) -> str:
+    """Code, data versions, configuration and seed."""
+    names = (name if "." in name else f"gold.{settings.sport}.{name}" for name in TABLES)
+    data = [lake.table(name).content_hash() for name in names]
+    return short_hash(
+        fingerprint.code(), *data, sorted(recipe_parameters(replace(recipe, threads=0)).items()), settings.seed, first,
+        last, *sorted(settings.leagues),
+    )  # fmt: skip

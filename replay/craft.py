@@ -1,0 +1,119 @@
+"""What a sport brings to learning and pricing: the same steps for all of them, with other models behind.
+
+A sport's craft is a module of this room; adding a sport is one line of `CRAFTS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Protocol
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from core.errors import SettingsInvalid
+from core.settings import Settings
+from feature_repo.store import Store
+from lake.storage import Lake
+from models.artifacts import Format
+from models.kept import Kept
+
+Progress = Callable[[str], None]
+PERFORMANCE = {
+    "forecaster": pl.String(), "measure": pl.String(), "value": pl.Float64(), "low_ci95": pl.Float64(),
+    "high_ci95": pl.Float64(), "matches": pl.Int64(),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Taught:
+    """A forecaster that was just trained, and how those that stood before each match of the last year did.
+
+    `scores`: rows of `PERFORMANCE`. `losses`: match_id, event_at_utc and log_loss of the forecaster that decides.
+    `reliability`: its probabilities and outcomes. `weights`: of each pool, by member. `example`: some rows of features.
+    """
+
+    trained: Any
+    scores: pl.DataFrame
+    losses: pl.DataFrame
+    reliability: tuple[NDArray[np.float64], NDArray[np.float64]]
+    example: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class Priced:
+    """What is thought of the coming matches: rows of gold predictions, fair_odds, score_grids; empty on a first day."""
+
+    predictions: pl.DataFrame
+    fair_odds: pl.DataFrame
+    score_grids: pl.DataFrame
+
+    @classmethod
+    def nothing(cls, lake: Lake, sport: str) -> Priced:
+        """Tables without a row."""
+        return cls(*(lake.table(f"gold.{sport}.{name}").contract.empty() for name in PRICED))
+
+
+PRICED = ("predictions", "fair_odds", "score_grids")
+
+
+class Craft(Protocol):
+    """A module of one sport."""
+
+    MODEL: str
+    """What is forecast, in the registry's words."""
+    TABLES: tuple[str, ...]
+    """Gold tables that are learned from."""
+    DECIDES: str
+    """The forecaster whose prices are offered on."""
+
+    def recipe_of(self, settings: Settings) -> Any:
+        """Everything that decides what is learned, apart from the data: a frozen dataclass with `threads`."""
+        ...
+
+    def format(self) -> Format:
+        """How its forecasters are written and read."""
+        ...
+
+    def described(self, trained: Any) -> Mapping[str, object]:
+        """What people want to know of a forecaster, such as the weights of its pools."""
+        ...
+
+    def teach(self, lake: Lake, settings: Settings, as_of: datetime, kept: Kept, progress: Progress) -> Taught | None:
+        """Train on everything that gold knows; None where no match is over yet."""
+        ...
+
+    def price(self, lake: Lake, store: Store, settings: Settings, trained: Any) -> Priced:
+        """What a forecaster says of the coming matches; `training_hash` and `stand_ins` are added by the caller."""
+        ...
+
+    def backtest(
+        self, lake: Lake, settings: Settings, first: date, last: date, progress: Progress, posterior: bool = False
+    ) -> pl.DataFrame:
+        """One row of gold backtests for the match days from `first` to `last`, inclusive."""
+        ...
+
+
+def _football() -> Craft:
+    from replay import football
+
+    return football
+
+
+def _basketball() -> Craft:
+    from replay import basketball
+
+    return basketball
+
+
+CRAFTS: Mapping[str, Callable[[], Craft]] = {"football": _football, "basketball": _basketball}
+
+
+def craft_of(sport: str) -> Craft:
+    """The craft of a sport; raises SettingsInvalid for one that is not known."""
+    if sport not in CRAFTS:
+        raise SettingsInvalid(f"No sport is called '{sport}'.", f"Known: {', '.join(CRAFTS)}.")
+    return CRAFTS[sport]()
