@@ -55,6 +55,7 @@ def run_backtest(
     """`fairline backtest`."""
     from assets.workspace import Workspace
     from lake.storage import Lake
+    from pipelines.backtest_screens import show_backtest
     from pipelines.jobs import backtest_name
     from pipelines.launch import run_job
     from replay.suspicion import suspects
@@ -73,7 +74,7 @@ def run_backtest(
         raise PermanentError("The backtest failed: " + "; ".join(outcome.failures), _look(settings))
     rows = Lake(settings.lake_root).table(f"gold.{sport}.backtests").read()
     report = json.loads(rows.filter(rows["backtest_hash"] == outcome.metadata["hash"])["report"][0])
-    screens.show_backtest(console, report)
+    show_backtest(console, report)
     write_json(json_file, report | {"stages": outcome.stages})
     if suspected := suspects(report):
         raise LeakSuspected(

@@ -91,69 +91,8 @@ def _ticket_rows(ticket: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
         )  # fmt: skip
 
 
-def show_backtest(console: Console, report: Mapping[str, Any]) -> None:
-    """Scores of every forecaster on the same matches, best first; then bets, calibration, overfitting and devig."""
-    overall = report["overall"]
-    table = Table(title=f"{overall['n']:,} matches · {report['data']} · {report['hash']}", title_justify="left")
-    table.add_column("forecaster")
-    for column in ("log-loss", "Brier", "RPS", "KL to close", "log-loss − close [95%]"):
-        table.add_column(column, justify="right")
-    for name, card in sorted(overall["forecasters"].items(), key=lambda item: item[1]["log_loss"]):
-        low, high = (end if end is not None else float("nan") for end in card["log_loss_minus_close_ci95"])
-        table.add_row(
-            name, f"{card['log_loss']:.4f}", f"{card['brier']:.4f}", f"{card['rps']:.4f}", f"{card['kl_to_close']:.4f}",
-            f"{card['log_loss_minus_close']:+.4f} [{low:+.4f}, {high:+.4f}]",
-        )  # fmt: skip
-    console.print(table)
-    for told in (_bets(report["bets"]), _calibration(report["calibration"].get("blend", {}))):
-        if told:
-            console.print(told)
-    console.print(_overfitting(report["overfitting"]))
-    console.print(_devig(report["devig"]))
-
-
-def _bets(bets: Mapping[str, Any]) -> str:
-    if not bets["n"]:
-        return ""
-    (low, high), (down, up) = (bets[name] or (None, None) for name in ("yield_ci95", "clv_ci95"))
-    return (
-        f"{bets['n']:,} tickets: yield {bets['yield']:+.2%} [{_told(low, '+.2%')}, {_told(high, '+.2%')}], "
-        f"closing-line value {_told(bets['clv'], '+.2%')} [{_told(down, '+.2%')}, {_told(up, '+.2%')}], "
-        f"largest drawdown {bets['max_drawdown']:.1%}; {len(bets['broken'])} limits broken"
-    )
-
-
-def _calibration(markets: Mapping[str, Any]) -> str:
-    said = [f"{name} slope {_slope(markets[name])}" for name in ("1x2", "totals 2.5") if name in markets]
-    return f"Calibration of blend: {'; '.join(said)}" if said else ""
-
-
-def _slope(card: Mapping[str, Any]) -> str:
-    low, high = (_told(end, ".3f") for end in card["slope_ci95"])
-    return (
-        f"{_told(card['slope'], '.3f')} [{low}, {high}], {'inside' if card['inside'] else 'outside'} the perfect band"
-    )
-
-
-def _overfitting(search: Mapping[str, Any]) -> str:
-    said = f"{search['trials']} trials over {search['periods']} months at flat stakes: ours {_ratio(search)}"
-    best = f"; best {_ratio(search['best'])}" if search["best"] else ""
-    return f"{said}{best}; probability of overfitting {_told(search['probability_of_overfitting'], '.0%')}"
-
-
-def _ratio(found: Mapping[str, Any]) -> str:
-    sharpe, deflated = _told(found["sharpe"], "+.2f"), _told(found["deflated_sharpe"], ".1%")
-    rule = found["variant"]
-    name = f"{rule['forecaster']}, edge {rule['minimum_edge']:.0%}, price to {rule['maximum_price_odds_dec']:g}"
-    return f"({name}) monthly Sharpe {sharpe}, deflated {deflated}"
-
-
-def _devig(choice: Mapping[str, Any]) -> str:
-    earlier = f"choose {choice['chosen']} ({choice['n']:,} matches)" if choice["chosen"] else "have no closing price"
-    return f"Devig method {choice['used']}; earlier seasons {earlier}"
-
-
-def _told(value: float | None, form: str) -> str:
+def told(value: float | None, form: str) -> str:
+    """A number as it is shown; "unknown" where there is none."""
     return "unknown" if value is None else format(value, form)
 
 
@@ -220,7 +159,7 @@ def show_study(console: Console, found: Mapping[str, Any]) -> None:
 
 
 def _ends(ends: Sequence[float | None]) -> str:
-    low, high = (_told(end, "+.4f") for end in ends)
+    low, high = (told(end, "+.4f") for end in ends)
     return f"[{low}, {high}]"
 
 
@@ -254,5 +193,5 @@ def show_ablation(console: Console, found: Mapping[str, Any]) -> None:
 
 
 def _difference(change: Mapping[str, Any], name: str) -> str:
-    low, high = (_told(end, "+.5f") for end in change[f"{name}_ci95"] or (None, None))
+    low, high = (told(end, "+.5f") for end in change[f"{name}_ci95"] or (None, None))
     return f"{change[name]:+.5f} [{low}, {high}]"

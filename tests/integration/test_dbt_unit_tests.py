@@ -15,7 +15,8 @@ from lake.views import open_snapshot
 @pytest.mark.slow
 def test_every_model_keeps_the_promises_of_its_unit_tests(tmp_path: Path) -> None:
     database = tmp_path / dbt_runner.DATABASE_NAME
-    open_snapshot(database, Lake(tmp_path / "lake"), [f"silver.football.{entity}" for entity in source_entities("football")])
+    read = [f"silver.football.{entity}" for entity in source_entities("football")]
+    open_snapshot(database, Lake(tmp_path / "lake"), read)
     variables = {"as_of_utc": "2024-01-12T17:00:00+00:00", "horizon_hours": 72}
     assert dbt_runner.build(database, variables).success, "an empty lake builds empty models"
 

@@ -9,7 +9,8 @@ import polars as pl
 import pytest
 
 from models.basketball import closing
-from models.basketball.closing import ClosingLines, ClosingParameters, fit, walk
+from models.basketball.closing import ClosingLines, ClosingParameters, Learner, fit, walk
+from models.kept import InMemory
 
 FEW = ClosingParameters(rounds=40, learning_rate=0.2, leaves=6, minimum_leaf_matches=20)
 
@@ -49,6 +50,14 @@ def test_fitted_lines_outlive_their_text_and_answer_nobody() -> None:
     assert fitted.predict(features.clear()).shape == (0, 2)
 
 
+def learner(kept: InMemory | None = None, made_from: str = "code") -> Learner:
+    return Learner(FEW, 0, 1, kept or InMemory(), made_from)
+
+
+def silent(_said: str) -> None:
+    """Nobody listens."""
+
+
 def decisions(n: int) -> tuple[pl.Series, pl.Series]:
     as_of = pl.Series(
         [datetime(2017, 11, 1, 17, tzinfo=UTC) + timedelta(hours=20 * k) for k in range(n)]
@@ -59,7 +68,7 @@ def decisions(n: int) -> tuple[pl.Series, pl.Series]:
 def test_each_season_is_answered_by_what_was_known_on_its_first_of_july(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(closing, "MINIMUM_GAMES", 200)
     (features, lines), (as_of, known) = invented(1000), decisions(1000)
-    found = walk(features, lines, as_of, known, FEW, 0, 1)
+    found = walk(features, lines, as_of, known, learner(), silent)
     memory = features.select("memory_margin", "memory_total").to_numpy()
     july = pl.Series([datetime(2018, 7, 1, tzinfo=UTC)]).dt.cast_time_unit("us")[0]
     first, second = (as_of < july).to_numpy(), as_of.is_between(july, july.replace(year=2019)).to_numpy()
@@ -68,10 +77,27 @@ def test_each_season_is_answered_by_what_was_known_on_its_first_of_july(monkeypa
     alone = fit(features.filter(pl.Series(taught)), lines[taught], FEW, 0, 1)
     assert found[second].tolist() == alone.predict(features.filter(pl.Series(second))).tolist()
     upset = np.where(taught[:, None], lines, -99.0)
-    assert walk(features, upset, as_of, known, FEW, 0, 1)[second].tolist() == found[second].tolist()
+    assert walk(features, upset, as_of, known, learner(), silent)[second].tolist() == found[second].tolist()
 
 
 def test_with_too_little_to_learn_memory_is_taken_at_its_word() -> None:
     (features, lines), (as_of, known) = invented(900), decisions(900)
-    found = walk(features, lines, as_of, known, FEW, 0, 1)
+    found = walk(features, lines, as_of, known, learner(), silent)
     assert found.tolist() == features.select("memory_margin", "memory_total").to_numpy().tolist()
+
+
+def test_a_fit_is_used_again_for_the_same_rows_and_code_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(closing, "MINIMUM_GAMES", 200)
+    (features, lines), (as_of, known), kept = invented(500), decisions(500), InMemory()
+    july = as_of.max()
+    first = learner(kept).at(features, lines, known, july)
+    assert first is not None
+    fits: list[int] = []
+    monkeypatch.setattr(closing, "fit", lambda rows, *_: fits.append(len(rows)) or first)
+    again = learner(kept).at(features, lines, known, july)
+    assert again is not None
+    assert (fits, again.to_text()) == ([], first.to_text())
+    learner(kept, "other code").at(features, lines, known, july)
+    learner(kept).at(features, lines + 1.0, known, july)
+    learner(kept).at(features, lines, known, july - timedelta(days=5))
+    assert len(fits) == 3
