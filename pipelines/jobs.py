@@ -6,6 +6,7 @@ from dagster import AssetKey, AssetSelection, JobDefinition, define_asset_job, i
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
 from assets.cleanup import compact_tables
+from assets.decisions import key
 from assets.quality import tell_failure
 
 SPORT = "football"
@@ -38,9 +39,7 @@ intraday_odds = define_asset_job(
 )
 settlement = define_asset_job(
     "settlement",
-    selection=(
-        _INGESTION | AssetSelection.assets(*(AssetKey(["gold", SPORT, n]) for n in ("settlements", "ledger", "outbox")))
-    ).without_checks(),
+    selection=(_INGESTION | AssetSelection.assets(*map(key, ("settlements", "ledger", "outbox")))).without_checks(),
     executor_def=in_process_executor,
     hooks={tell_failure},
     description="Tickets whose results are known, settled and booked.",
