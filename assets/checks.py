@@ -10,6 +10,7 @@ from dagster import AssetCheckResult, AssetChecksDefinition, AssetKey, MetadataV
 
 from assets.workspace import Workspace
 from lake.contracts.model import contract, contracts
+from lake.desk import of_desk
 
 AUDITED = (
     *(name for name in contracts() if name.startswith("silver.") and not name.endswith(".parsed_payloads")),
@@ -18,13 +19,13 @@ AUDITED = (
     "gold.football.feat_match_market",
     "gold.football.predictions",
     "gold.football.fair_odds",
-    "gold.football.value_bets",
-    "gold.football.tickets",
-    "gold.football.ticket_legs",
-    "gold.football.portfolios",
-    "gold.football.placements",
-    "gold.football.settlements",
-    "gold.football.closing_line_value",
+    of_desk("value_bets"),
+    of_desk("tickets"),
+    of_desk("ticket_legs"),
+    of_desk("portfolios"),
+    of_desk("placements"),
+    of_desk("settlements"),
+    of_desk("closing_line_value"),
 )
 
 SURE = 1e-6
@@ -66,21 +67,21 @@ def no_row_is_lost(workspace: Workspace) -> AssetCheckResult:
     return AssetCheckResult(passed=off.is_empty(), metadata={"payloads": len(counts), "off": len(off)})
 
 
-@asset_check(asset=AssetKey(["gold", "football", "ledger"]), name="always_balances", blocking=True)
+@asset_check(asset=AssetKey(contract(of_desk("ledger")).identity), name="always_balances", blocking=True)
 def always_balances(workspace: Workspace) -> AssetCheckResult:
     """Every transaction sums to zero and the chain of hashes is whole."""
     from optimizer.ledger import faults
 
-    found = list(faults(workspace.lake.table("gold.football.ledger").read()))
+    found = list(faults(workspace.lake.table(of_desk("ledger")).read()))
     return AssetCheckResult(passed=not found, metadata={"faults": found[:5]})
 
 
-@asset_check(asset=AssetKey(["gold", "football", "audit"]), name="audit_is_whole", blocking=True)
+@asset_check(asset=AssetKey(contract(of_desk("audit")).identity), name="audit_is_whole", blocking=True)
 def audit_is_whole(workspace: Workspace) -> AssetCheckResult:
     """Every row of the audit stands as it was written, and none that an anchor saw is missing."""
     from replay import compliance
 
-    found = compliance.faults(workspace.lake, workspace.settings, workspace.anchors)
+    found = compliance.faults(workspace.lake, workspace.anchors)
     return AssetCheckResult(passed=not found, metadata={"faults": found[:5]})
 
 

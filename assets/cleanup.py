@@ -13,7 +13,7 @@ KEEP_HOURS = 24 * 30
 @op
 def compact_tables(context: OpExecutionContext, workspace: Workspace) -> None:
     """Compact every table; versions of the last 30 days, and those that a release names, stay readable."""
-    named = releases.named_versions(workspace.lake, workspace.settings.sport)
+    named = releases.named_versions(workspace.lake)
     for name in contracts():
         gone = workspace.lake.table(name).compact(KEEP_HOURS, named.get(name, ()))
         context.log.info(f"{name}: {gone} unused files deleted")

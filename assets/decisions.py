@@ -7,43 +7,47 @@ from dagster import AssetExecutionContext, AssetKey, AssetSpec, MaterializeResul
 from assets.partitions import DAYS, ONE_RUN_A_DAY
 from assets.show import picture, preview, table_metadata
 from assets.workspace import Workspace
+from lake.desk import DESK, of_desk
 from replay import arbitrage, booking, issue
 from replay.believe import at_moment
+from replay.quotes import TABLES as PRICES
 from serving import pictures
 
 SPORT = "football"
-GOLD = "gold.football"
 
 
 def key(name: str) -> AssetKey:
-    """The asset of a gold table."""
-    return AssetKey(["gold", SPORT, name])
+    """The asset of a table of the desk."""
+    return AssetKey(["gold", DESK, name])
+
+
+def of_sports(*names: str) -> list[AssetKey]:
+    """The assets of gold tables of every sport."""
+    return [AssetKey(["gold", SPORT, name]) for name in names]
 
 
 @asset(key=key("settlements"), deps=[AssetKey(["silver", SPORT, "matches"])], group_name="decisions",
        kinds={"deltalake"}, partitions_def=DAYS, backfill_policy=ONE_RUN_A_DAY)  # fmt: skip
 def settlements(context: AssetExecutionContext, workspace: Workspace) -> MaterializeResult[None]:
     """Tickets whose results are known, settled at the price and line taken; a corrected result adds a row."""
-    table = workspace.lake.table(f"{GOLD}.settlements")
+    table = workspace.lake.table(of_desk("settlements"))
     table.merge(booking.settle(workspace.lake, workspace.settings, workspace.moment(context.partition_key)))
     return MaterializeResult(metadata=table_metadata(table))
 
 
-@asset(key=key("arbitrages"), deps=[key("score_grids"), key("fct_match_prices"), key("fct_handicap_prices"),
-       key("fct_total_prices")], group_name="decisions", kinds={"deltalake"}, partitions_def=DAYS,
-       backfill_policy=ONE_RUN_A_DAY)  # fmt: skip
+@asset(key=key("arbitrages"), deps=of_sports("score_grids", *PRICES), group_name="decisions",
+       kinds={"deltalake"}, partitions_def=DAYS, backfill_policy=ONE_RUN_A_DAY)  # fmt: skip
 def arbitrages(context: AssetExecutionContext, workspace: Workspace) -> MaterializeResult[None]:
     """Sure profits and middles over the books' prices of the moment; told apart, and never in the portfolio."""
     as_of = workspace.moment(context.partition_key)
-    table = workspace.lake.table(f"{GOLD}.arbitrages")
+    table = workspace.lake.table(of_desk("arbitrages"))
     table.replace(arbitrage.found(workspace.lake, workspace.settings, as_of), at_moment(as_of))
     return MaterializeResult(metadata=table_metadata(table))
 
 
 @multi_asset(
     specs=[
-        AssetSpec(key(name), deps=[key("fair_odds"), key("score_grids"), key("fct_match_prices"),
-                  key("fct_total_prices"), key("fct_handicap_prices"), key("settlements")],
+        AssetSpec(key(name), deps=[*of_sports("fair_odds", "score_grids", *PRICES), key("settlements")],
                   group_name="decisions", kinds={"deltalake"}, description=description)
         for name, description in {
             "audit": "What every rule decided, append-only and chained by hashes.",
@@ -56,7 +60,7 @@ def arbitrages(context: AssetExecutionContext, workspace: Workspace) -> Material
     ],
     partitions_def=DAYS,
     backfill_policy=ONE_RUN_A_DAY,
-    name="issue_football",
+    name="issue",
 )  # fmt: skip
 def decide(context: AssetExecutionContext, workspace: Workspace) -> Iterator[MaterializeResult[None]]:
     """Every rule asked, then the portfolio of greatest expected growth under all limits, around what stands."""
@@ -65,7 +69,7 @@ def decide(context: AssetExecutionContext, workspace: Workspace) -> Iterator[Mat
     for warning in issued.warnings:
         context.log.warning(warning)
     for name in issue.WRITTEN:
-        table, rows = workspace.lake.table(f"{GOLD}.{name}"), issued.rows[name]
+        table, rows = workspace.lake.table(of_desk(name)), issued.rows[name]
         if name == "audit" and len(rows):
             table.append(rows, commit_id=f"audit-{rows['entry_hash'][-1]}")
         elif len(rows):

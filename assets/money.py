@@ -2,13 +2,15 @@
 
 from dagster import AssetExecutionContext, AssetSpec, MaterializeResult, MetadataValue, asset
 
-from assets.decisions import GOLD, key
+from assets.decisions import key, of_sports
 from assets.partitions import DAYS, ONE_RUN_A_DAY
 from assets.show import picture, preview, table_metadata
 from assets.workspace import Workspace
+from lake.desk import of_desk
 from optimizer.placement import Paper
 from replay import booking, compliance
 from replay.believe import at_moment
+from replay.quotes import TABLES as PRICES
 from serving import bet_pictures, pictures
 from serving.report import TEMPLATES
 
@@ -22,7 +24,7 @@ own_bets = AssetSpec(
        partitions_def=DAYS, backfill_policy=ONE_RUN_A_DAY)  # fmt: skip
 def placements(context: AssetExecutionContext, workspace: Workspace) -> MaterializeResult[None]:
     """What venues said of orders: on paper every ticket is taken, until `fairline place` says what really was."""
-    table = workspace.lake.table(f"{GOLD}.placements")
+    table = workspace.lake.table(of_desk("placements"))
     as_of = workspace.moment(context.partition_key)
     table.merge(booking.place(workspace.lake, workspace.settings, Paper(), as_of))
     return MaterializeResult(metadata=table_metadata(table))
@@ -32,7 +34,7 @@ def placements(context: AssetExecutionContext, workspace: Workspace) -> Material
        partitions_def=DAYS, backfill_policy=ONE_RUN_A_DAY)  # fmt: skip
 def ledger(context: AssetExecutionContext, workspace: Workspace) -> MaterializeResult[None]:
     """Double entry, append-only, hash-chained: deposits, stakes, settlements and their corrections."""
-    table = workspace.lake.table(f"{GOLD}.ledger")
+    table = workspace.lake.table(of_desk("ledger"))
     fresh = booking.book(workspace.lake, workspace.settings)
     if len(fresh):
         table.append(fresh, commit_id=f"entries-{fresh['entry_hash'][-1]}")
@@ -45,19 +47,18 @@ def ledger(context: AssetExecutionContext, workspace: Workspace) -> MaterializeR
        partitions_def=DAYS, backfill_policy=ONE_RUN_A_DAY)  # fmt: skip
 def outbox(context: AssetExecutionContext, workspace: Workspace) -> MaterializeResult[None]:
     """Settled tickets, told once each to whoever listens: `fairline outbox` streams or sends them."""
-    table = workspace.lake.table(f"{GOLD}.outbox")
-    fresh = booking.publish(workspace.lake, workspace.settings)
+    table = workspace.lake.table(of_desk("outbox"))
+    fresh = booking.publish(workspace.lake)
     if len(fresh):
         table.append(fresh, commit_id=f"events-{fresh['event_id'][-1]}")
     return MaterializeResult(metadata=table_metadata(table))
 
 
-@asset(key=key("closing_line_value"), deps=[key("placements"), key("fct_match_prices"), key("fct_total_prices"),
-       key("fct_handicap_prices")], group_name="money", kinds={"deltalake"}, partitions_def=DAYS,
-       backfill_policy=ONE_RUN_A_DAY)  # fmt: skip
+@asset(key=key("closing_line_value"), deps=[key("placements"), *of_sports(*PRICES)], group_name="money",
+       kinds={"deltalake"}, partitions_def=DAYS, backfill_policy=ONE_RUN_A_DAY)  # fmt: skip
 def closing_line_value(context: AssetExecutionContext, workspace: Workspace) -> MaterializeResult[None]:
     """Every leg against a named benchmark's close, or the reason why there is no value."""
-    table = workspace.lake.table(f"{GOLD}.closing_line_value")
+    table = workspace.lake.table(of_desk("closing_line_value"))
     as_of = workspace.moment(context.partition_key)
     table.merge(booking.against_the_close(workspace.lake, workspace.settings, as_of))
     return MaterializeResult(metadata=table_metadata(table))
@@ -68,7 +69,7 @@ def closing_line_value(context: AssetExecutionContext, workspace: Workspace) -> 
 def bet_performance(context: AssetExecutionContext, workspace: Workspace) -> MaterializeResult[None]:
     """Yield and closing-line value with intervals, by market, book, league, model and more."""
     as_of = workspace.moment(context.partition_key)
-    table = workspace.lake.table(f"{GOLD}.bet_performance")
+    table = workspace.lake.table(of_desk("bet_performance"))
     rows = booking.performance(workspace.lake, workspace.settings, as_of)
     table.replace(rows, at_moment(as_of))
     if rows.is_empty():
@@ -87,9 +88,9 @@ def bet_performance(context: AssetExecutionContext, workspace: Workspace) -> Mat
        kinds={"deltalake"}, partitions_def=DAYS, backfill_policy=ONE_RUN_A_DAY)  # fmt: skip
 def attributions(context: AssetExecutionContext, workspace: Workspace) -> MaterializeResult[None]:
     """The profit of every settled ticket in three parts: our edge, what the close thought of it, and luck."""
-    table = workspace.lake.table(f"{GOLD}.attributions")
+    table = workspace.lake.table(of_desk("attributions"))
     as_of = workspace.moment(context.partition_key)
-    table.merge(booking.attributions(workspace.lake, workspace.settings, as_of))
+    table.merge(booking.attributions(workspace.lake, as_of))
     return MaterializeResult(metadata=table_metadata(table))
 
 
@@ -98,7 +99,7 @@ def attributions(context: AssetExecutionContext, workspace: Workspace) -> Materi
 def compliance_reports(context: AssetExecutionContext, workspace: Workspace) -> MaterializeResult[None]:
     """The running month and the one before: stakes, losses, refusals, limits, and whether the audit is whole."""
     as_of = workspace.moment(context.partition_key)
-    table = workspace.lake.table(f"{GOLD}.compliance_reports")
+    table = workspace.lake.table(of_desk("compliance_reports"))
     rows = compliance.reports(workspace.lake, workspace.settings, workspace.anchors, as_of)
     table.merge(rows)
     pages = [str(page) for page in compliance.write_pages(rows, workspace.state_root / "reports", TEMPLATES)]

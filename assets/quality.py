@@ -17,11 +17,13 @@ from dagster import (
     failure_hook,
 )
 
+from assets.decisions import key
 from assets.show import Metadata, preview, table_metadata
 from assets.workspace import Workspace
 from core.clock import SystemClock
 from core.http import post
 from lake.contracts.model import contract
+from lake.desk import DESK
 from lake.quality import data_docs as pages
 from serving.alerts import book
 from serving.alerts.conditions import failures, quality
@@ -33,7 +35,6 @@ from sources.known import Known
 from sources.transport.standing import standing
 from sources.transport.state import State
 
-SPORT = "football"
 _RUNS = 200
 """So many of the newest finished runs are looked at for each job's last one."""
 
@@ -66,8 +67,7 @@ def stands(workspace: Workspace) -> pl.DataFrame:
 
 @asset(
     key=AssetKey(contract(book.NAME).identity), group_name="delivery", kinds={"deltalake"},
-    deps=[AssetKey(contract(status.NAME).identity), AssetKey(["gold", SPORT, "limit_changes"]),
-          AssetKey(["gold", SPORT, "releases"]),
+    deps=[AssetKey(contract(status.NAME).identity), key("limit_changes"), key("releases"),
           *(AssetKey(["silver", sport, "odds_quotes"]) for sport in SPORTS)],
 )  # fmt: skip
 def alerts(context: AssetExecutionContext, workspace: Workspace) -> MaterializeResult[None]:
@@ -103,8 +103,8 @@ def tell_failure(context: HookContext) -> None:
 
 
 @asset(
-    key=AssetKey(["report", SPORT, "data_docs"]), group_name="quality", kinds={"html"},
-    deps=[*(AssetKey(["silver", sport, "odds_quotes"]) for sport in SPORTS), AssetKey(["gold", SPORT, "releases"])],
+    key=AssetKey(["report", DESK, "data_docs"]), group_name="quality", kinds={"html"},
+    deps=[*(AssetKey(["silver", sport, "odds_quotes"]) for sport in SPORTS), key("releases")],
 )  # fmt: skip
 def data_docs(workspace: Workspace) -> MaterializeResult[None]:
     """Pages of every audit of the night, and of what is expected of vendors' data beyond the contracts."""

@@ -16,6 +16,8 @@ from core.settings import Settings, load_settings
 from feature_repo.store import Store
 from lake import releases
 from lake.competitions import Competition, asked_for
+from lake.desk import DESK
+from lake.moving import settle_in
 from lake.storage import Lake
 from models.registry import Registry
 from replay.craft import craft_of
@@ -100,14 +102,24 @@ class Workspace(ConfigurableResource):  # type: ignore[type-arg]
     @cached_property
     def lake(self) -> Lake:
         """The lake; a moment before the newest release has gold of its own, so newer gold stays as it is."""
+        if not self.is_replay:
+            return self._main
+        replayed = Lake(self._main.root, self.state_root / "gold")
+        settle_in(replayed, self.state_root)
+        return replayed
+
+    @cached_property
+    def _main(self) -> Lake:
+        """The lake of newest gold, with every table under its present name."""
         main = Lake(self.settings.lake_root)
-        return Lake(main.root, self.state_root / "gold") if self.is_replay else main
+        settle_in(main, main.root)
+        return main
 
     @cached_property
     def is_replay(self) -> bool:
         """Whether the moment lies before the newest release."""
         as_of = self.settings.as_of
-        newest = releases.newest(Lake(self.settings.lake_root), self.settings.sport)
+        newest = releases.newest(self._main)
         return as_of is not None and newest is not None and as_of < newest.as_of_utc
 
     @property
@@ -125,7 +137,7 @@ class Workspace(ConfigurableResource):  # type: ignore[type-arg]
     @property
     def anchors(self) -> Path:
         """Where the audit's heads are written down, apart from its table."""
-        return self.state_root / "anchors" / f"{self.settings.sport}.jsonl"
+        return self.state_root / "anchors" / f"{DESK}.jsonl"
 
     def store(self, sport: str) -> Store:
         """The feature store of a sport in this run."""

@@ -19,11 +19,12 @@ from core.clock import parse_instant
 from core.errors import PermanentError
 from core.money import Money
 from lake.contracts.model import contract
+from lake.desk import of_desk
 from optimizer.audit import head
 from optimizer.controls.standing import profit_steps
 from optimizer.policy import Policy
 
-CONTRACT = "gold.football.compliance_reports"
+CONTRACT = of_desk("compliance_reports")
 
 
 class MonthUnknown(PermanentError):

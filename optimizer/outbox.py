@@ -17,13 +17,14 @@ import polars as pl
 
 from core.clock import iso
 from lake.contracts.model import contract
+from lake.desk import of_desk
 
 START = -1
 """The cursor of a reader that has seen nothing."""
 Post = Callable[[str, bytes, Mapping[str, str]], int]
 """Sends a body with headers to an address and returns the status; raises OSError where there is no answer."""
 
-_CONTRACT = "gold.football.outbox"
+_CONTRACT = of_desk("outbox")
 _TOLD = ("ticket_id", "outcome", "stake_minor", "return_minor", "profit_minor", "currency", "reason")
 
 

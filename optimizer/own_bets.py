@@ -18,6 +18,7 @@ from core.market.markets import MARKETS
 from core.market.odds import MAX_ODDS_DEC
 from core.money import Money
 from lake.contracts.model import contract
+from lake.desk import of_desk
 from lake.keys import short_hash
 
 COLUMNS = (
@@ -31,7 +32,7 @@ of the match, 2026-08-16; home and away: the club's name or id exactly as in dim
 core.market.markets; line: empty where the market has none; price_odds_dec: 1.95; stake: 20.00; currency: EUR.
 """
 OPTIONAL = ("result",)
-_CONTRACT = "gold.football.own_bets"
+_CONTRACT = of_desk("own_bets")
 _HIGHEST = 10**9
 _Cells = Mapping[str | None, str | None]
 _RESULTS = ("won", "half_won", "push", "half_lost", "lost", "void")

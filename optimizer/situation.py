@@ -18,7 +18,6 @@ class Situation:
     rule's name. `stake_factor`: what drawdown tiers leave of `kelly_fraction`, the one in force; 0 stakes nothing.
     """
 
-    sport: str
     as_of: datetime
     decision_id: str
     bettor_id: str

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from core.settings import Staking
 from lake.contracts.model import contract
+from lake.desk import of_desk
 from lake.keys import short_hash
 from optimizer.candidates.model import Candidate
 from optimizer.portfolio.optimise import Portfolio
@@ -50,7 +51,7 @@ def frames(
         ticket["minimum_price_odds_dec"] = _lowest(ticket, own, staking)
         rows.append(ticket)
         legs += [{"ticket_id": ticket["ticket_id"], "leg": n} | _leg(leg, situation) for n, leg in enumerate(own)]
-    return _rows("tickets", rows, situation), _rows("ticket_legs", legs, situation)
+    return _rows("tickets", rows), _rows("ticket_legs", legs)
 
 
 def compared(
@@ -73,11 +74,11 @@ def compared(
         }
         for name, (stakes, value) in scored.items()
     ]
-    return _rows("portfolios", rows, situation)
+    return _rows("portfolios", rows)
 
 
-def _rows(table: str, rows: list[dict[str, Any]], situation: Situation) -> pl.DataFrame:
-    return pl.DataFrame(rows, schema=contract(f"gold.{situation.sport}.{table}").schema)
+def _rows(table: str, rows: list[dict[str, Any]]) -> pl.DataFrame:
+    return pl.DataFrame(rows, schema=contract(of_desk(table)).schema)
 
 
 def _lowest(ticket: dict[str, Any], own: list[dict[str, Any]], staking: Staking) -> float:

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
@@ -17,6 +17,9 @@ from core.clock import FixedClock, iso, parse_instant
 from core.errors import FairlineError, LeakSuspected, PermanentError, SettingsInvalid
 from core.settings import Settings, load_settings
 from pipelines import screens
+
+if TYPE_CHECKING:
+    from lake.storage import Lake
 
 console = Console() if sys.stdout.isatty() else Console(width=150)
 
@@ -45,7 +48,7 @@ def run_nightly(given: Mapping[str, Any], json_file: Path | None) -> None:
     decided = Workspace(**resource)
     said = summary.warnings(decided.lake, settings, as_of, decided.is_replay)
     result = summary.run(decided.lake, settings, as_of, outcome.stages, said)
-    screens.show_run(console, result, report.page_path(decided.state_root, settings.sport, as_of))
+    screens.show_run(console, result, report.page_path(decided.state_root, as_of))
     write_json(json_file, result)
 
 
@@ -108,22 +111,20 @@ def study_staking(seed: int | None, json_file: Path | None) -> None:
 
 def show_tickets(given: Mapping[str, Any], json_file: Path | None) -> None:
     """`fairline tickets`."""
-    from lake.storage import Lake
     from serving import summary
 
     settings = _settings(given)
-    found = summary.tickets(Lake(settings.lake_root), settings.sport)
+    found = summary.tickets(lake_of(settings), settings.sport)
     screens.show_tickets(console, found, settings.simulated)
     write_json(json_file, {"tickets": found})
 
 
 def explain_ticket(given: Mapping[str, Any], ticket: str, json_file: Path | None) -> None:
     """`fairline explain`."""
-    from lake.storage import Lake
     from serving.explain import explain
 
     settings = _settings(given)
-    found = explain(Lake(settings.lake_root), settings, ticket)
+    found = explain(lake_of(settings), settings, ticket)
     screens.show_explanation(console, found)
     write_json(json_file, found)
 
@@ -163,6 +164,7 @@ def examine(given: Mapping[str, Any], json_file: Path | None) -> None:
     from serving.health import examine as look
 
     settings = _settings(given)
+    lake_of(settings)
     found = look(settings)
     screens.show_health(console, settings, found)
     write_json(json_file, {"findings": found, "settings": settings.model_dump(mode="json")})
@@ -231,6 +233,16 @@ def _inside_history(as_of: datetime, present: datetime) -> None:
         raise SettingsInvalid(f"{iso(as_of)} lies before the history begins.", f"Its first day is {FIRST_DAY}.")
     if FixedClock(as_of).now() > present:
         raise SettingsInvalid(f"{iso(as_of)} lies in the future of this profile.", f"Its present is {iso(present)}.")
+
+
+def lake_of(settings: Settings) -> Lake:
+    """The lake of these settings, with every table under its present name."""
+    from lake.moving import settle_in
+    from lake.storage import Lake
+
+    lake = Lake(settings.lake_root)
+    settle_in(lake, lake.root)
+    return lake
 
 
 def day_of(text: str) -> date:

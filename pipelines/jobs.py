@@ -7,6 +7,7 @@ from dagster._core.definitions.unresolved_asset_job_definition import Unresolved
 
 from assets.backtest import backtest_key
 from assets.cleanup import compact_tables
+from assets.decisions import key
 from assets.quality import tell_failure
 from replay.craft import CRAFTS
 
@@ -46,9 +47,7 @@ intraday_odds = define_asset_job(
 )
 settlement = define_asset_job(
     "settlement",
-    selection=(
-        _INGESTION | AssetSelection.assets(*(AssetKey(["gold", SPORT, n]) for n in ("settlements", "ledger", "outbox")))
-    ).without_checks(),
+    selection=(_INGESTION | AssetSelection.assets(*map(key, ("settlements", "ledger", "outbox")))).without_checks(),
     executor_def=in_process_executor,
     hooks={tell_failure},
     description="Tickets whose results are known, settled and booked.",

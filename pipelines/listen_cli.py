@@ -74,7 +74,7 @@ async def _listen(workspace: Workspace, source: str, sport: str, wire: Wire, sec
     feed, figures, signature = BetfairFeed(sport), Figures(), _signature(workspace, source)
     sink = LakeSink(
         workspace.lake, sources_of(sport)[source], feed, clock, figures, signature.secrets,
-        named_versions(workspace.lake, sport),
+        named_versions(workspace.lake),
     )  # fmt: skip
     sink.prepare()
     await run(Listener(feed, wire, sink, signature, clock, figures), figures, seconds, _progress())

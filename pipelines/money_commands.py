@@ -14,7 +14,7 @@ from core.clock import iso
 from core.errors import PermanentError, SettingsInvalid
 from core.money import Money
 from core.settings import load_settings
-from pipelines.commands import console, write_json
+from pipelines.commands import console, lake_of, write_json
 
 if TYPE_CHECKING:
     from replay.desk import Booked, Desk
@@ -104,7 +104,7 @@ def verify_audit(given: Mapping[str, Any], json_file: Path | None) -> None:
 
     desk = _opened(given)
     workspace = Workspace(profile=desk.settings.profile, lake_dir=str(desk.settings.lake_root))
-    found = compliance.faults(desk.lake, desk.settings, workspace.anchors)
+    found = compliance.faults(desk.lake, workspace.anchors)
     rows = desk.table("audit").rows()
     write_json(json_file, {"rows": rows, "faults": found})
     if found:
@@ -161,11 +161,10 @@ def _desk(given: Mapping[str, Any]) -> Iterator[Desk]:
 
 def _opened(given: Mapping[str, Any]) -> Desk:
     from assets.workspace import Workspace
-    from lake.storage import Lake
     from replay.desk import Desk
 
     settings = load_settings(**given)
-    return Desk(Lake(settings.lake_root), settings, Workspace(profile=settings.profile).present)
+    return Desk(lake_of(settings), settings, Workspace(profile=settings.profile).present)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from core.market.grid import ScoreGrid
 from core.market.markets import QUOTED
 from core.settings import Settings, Staking
 from lake.contracts.model import contract
+from lake.desk import of_desk
 from lake.keys import short_hash
 from models import fair
 from models.dataset import Dataset
@@ -49,7 +50,7 @@ def walk(
     or silver matches; bets are settled by the first result known, and again by its corrections. `sharpness`: of books
     at a moment, for the consensus that offers are compared with.
     """
-    policy, staking, record = policy_of(settings), staking_of(settings), _nothing(settings.sport)
+    policy, staking, record = policy_of(settings), staking_of(settings), _nothing()
     told = quotes.by_moment(data.rows)
     priced = _priced(data, grid).partition_by("as_of_utc", as_dict=True, maintain_order=True)
     acted: list[Acted] = []
@@ -63,8 +64,8 @@ def walk(
     portfolios, audit = [one.decided.portfolios for one in acted], [one.audit for one in acted]
     return Walked(
         record,
-        _together(portfolios, "portfolios", settings),
-        _together(audit, "audit", settings),
+        _together(portfolios, "portfolios"),
+        _together(audit, "audit"),
         staking.bankroll_minor,
         staking,
         policy.timezone,
@@ -84,13 +85,13 @@ def _priced(data: Dataset, grid: ScoreGrid) -> pl.DataFrame:
     return priced.with_columns(*untold).sort("as_of_utc", "match_id", maintain_order=True)
 
 
-def _nothing(sport: str) -> Record:
+def _nothing() -> Record:
     names = ("tickets", "ticket_legs", "placements", "settlements", "limit_changes", "closing_line_value")
-    return Record(*(contract(f"gold.{sport}.{name}").empty() for name in names))
+    return Record(*(contract(of_desk(name)).empty() for name in names))
 
 
-def _together(parts: list[pl.DataFrame], table: str, settings: Settings) -> pl.DataFrame:
-    return pl.concat(parts) if parts else contract(f"gold.{settings.sport}.{table}").empty()
+def _together(parts: list[pl.DataFrame], table: str) -> pl.DataFrame:
+    return pl.concat(parts) if parts else contract(of_desk(table)).empty()
 
 
 def _with(record: Record, acted: Acted, quotes: Quotes, results: pl.DataFrame) -> Record:

@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from core.settings import Settings
+from lake.desk import of_desk
 from lake.storage import Lake
 from optimizer import ledger, outbox, settlement
 from optimizer.performance import attribution, closing, drawdown, summary
@@ -20,10 +21,10 @@ from replay.quotes import Quotes
 
 def place(lake: Lake, settings: Settings, venue: Venue, as_of: datetime) -> pl.DataFrame:
     """The venue's answers to every ticket of the moment that has no placement yet: rows of gold placements."""
-    gold, bettor = f"gold.{settings.sport}", policy_of(settings).bettor_id
-    placed = lake.table(f"{gold}.placements").read()
-    waiting = lake.table(f"{gold}.tickets").read(pl.col("as_of_utc") == as_of).join(placed, on="ticket_id", how="anti")
-    legs = lake.table(f"{gold}.ticket_legs").read().group_by("ticket_id")
+    bettor = policy_of(settings).bettor_id
+    placed = lake.table(of_desk("placements")).read()
+    waiting = lake.table(of_desk("tickets")).read(pl.col("as_of_utc") == as_of).join(placed, on="ticket_id", how="anti")
+    legs = lake.table(of_desk("ticket_legs")).read().group_by("ticket_id")
     sold = legs.agg(pl.col("bookmaker").first(), pl.col("price_odds_dec").product().alias("of_legs_odds_dec"))
     priced = pl.coalesce("price_odds_dec", "of_legs_odds_dec").alias("price_odds_dec")
     orders = [
@@ -43,7 +44,7 @@ def _order(ticket: dict[str, Any], bettor: str) -> Order:
 
 def settle(lake: Lake, settings: Settings, as_of: datetime) -> pl.DataFrame:
     """Every settlement of earlier tickets that was known at the moment, corrections too: rows of gold settlements."""
-    then = record(lake, settings).known(as_of)
+    then = record(lake).known(as_of)
     earlier = then.tickets.filter(pl.col("as_of_utc") < as_of)
     results = lake.table(f"silver.{settings.sport}.matches").read(pl.col("known_at_utc") <= as_of)
     return settlement.settle(earlier, then.legs, results, as_of, commissions=commissions(book_terms()))
@@ -51,9 +52,8 @@ def settle(lake: Lake, settings: Settings, as_of: datetime) -> pl.DataFrame:
 
 def book(lake: Lake, settings: Settings) -> pl.DataFrame:
     """Ledger entries that tickets, placements and settlements ask for and the ledger lacks, chained."""
-    gold = f"gold.{settings.sport}"
     issued, settled, placed, standing = (
-        lake.table(f"{gold}.{name}").read() for name in ("tickets", "settlements", "placements", "ledger")
+        lake.table(of_desk(name)).read() for name in ("tickets", "settlements", "placements", "ledger")
     )
     if issued.is_empty() and standing.is_empty():
         return standing
@@ -64,30 +64,29 @@ def book(lake: Lake, settings: Settings) -> pl.DataFrame:
     return ledger.post(standing, wanted)
 
 
-def publish(lake: Lake, settings: Settings) -> pl.DataFrame:
+def publish(lake: Lake) -> pl.DataFrame:
     """Rows of gold outbox that tell of settlements not told yet."""
-    gold = f"gold.{settings.sport}"
-    return outbox.unpublished(lake.table(f"{gold}.outbox").read(), lake.table(f"{gold}.settlements").read())
+    return outbox.unpublished(lake.table(of_desk("outbox")).read(), lake.table(of_desk("settlements")).read())
 
 
 def against_the_close(lake: Lake, settings: Settings, as_of: datetime) -> pl.DataFrame:
     """Closing-line value of every leg at the price really taken, or why there is none: gold closing_line_value."""
-    legs = record(lake, settings).known(as_of).legs
+    legs = record(lake).known(as_of).legs
     quotes = Quotes.of(lake, settings.sport).of_matches(legs["match_id"])
     return closing.closing_line_value(legs, *quotes.frames, as_of)
 
 
 def performance(lake: Lake, settings: Settings, as_of: datetime) -> pl.DataFrame:
     """How the tickets settled by the moment did, by scope: gold bet_performance."""
-    then = record(lake, settings).known(as_of)
-    values = lake.table(f"gold.{settings.sport}.closing_line_value").read()
+    then = record(lake).known(as_of)
+    values = lake.table(of_desk("closing_line_value")).read()
     opening = staking_of(settings).bankroll_minor
     return summary.performance(then.tickets, then.legs, then.settlements, values, opening, as_of, settings.seed)
 
 
-def attributions(lake: Lake, settings: Settings, as_of: datetime) -> pl.DataFrame:
+def attributions(lake: Lake, as_of: datetime) -> pl.DataFrame:
     """Edge, movement and luck of each settled ticket: gold attributions."""
-    then = record(lake, settings).known(as_of)
+    then = record(lake).known(as_of)
     values = closing.ticket_values(then.closing_values, then.tickets)
     return attribution.attribution(then.tickets, then.settlements, values)
 
@@ -95,4 +94,4 @@ def attributions(lake: Lake, settings: Settings, as_of: datetime) -> pl.DataFram
 def path(lake: Lake, settings: Settings, as_of: datetime) -> drawdown.Path:
     """The bankroll after each settlement known at the moment."""
     opening = staking_of(settings).bankroll_minor
-    return drawdown.Path.of(record(lake, settings).known(as_of).settlements, opening)
+    return drawdown.Path.of(record(lake).known(as_of).settlements, opening)

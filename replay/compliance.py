@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from core.settings import Settings
+from lake.desk import of_desk
 from lake.storage import Lake
 from optimizer.audit import read_anchors, verify
 from optimizer.compliance import Tables, monthly, page
@@ -17,19 +18,19 @@ from replay.moment import policy_of
 TEMPLATE = "compliance.html"
 
 
-def faults(lake: Lake, settings: Settings, anchors: Path) -> list[str]:
+def faults(lake: Lake, anchors: Path) -> list[str]:
     """What is wrong with the audit, in sentences; empty where every row stands as it was written."""
-    return verify(lake.table(f"gold.{settings.sport}.audit").read(), read_anchors(anchors))
+    return verify(lake.table(of_desk("audit")).read(), read_anchors(anchors))
 
 
 def reports(lake: Lake, settings: Settings, anchors: Path, as_of: datetime) -> pl.DataFrame:
     """Rows of gold compliance_reports for the bettor's running month and the one before."""
     policy = policy_of(settings)
     names = ("audit", "tickets", "settlements", "limit_changes", "ledger")
-    tables = Tables(*(lake.table(f"gold.{settings.sport}.{name}").read() for name in names))
+    tables = Tables(*(lake.table(of_desk(name)).read() for name in names))
     today = as_of.astimezone(ZoneInfo(policy.timezone)).date()
     months = (today.replace(day=1) - timedelta(days=1), today)
-    wrong = faults(lake, settings, anchors)
+    wrong = faults(lake, anchors)
     return pl.concat([monthly(f"{month:%Y-%m}", tables, policy, wrong) for month in months])
 
 

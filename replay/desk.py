@@ -13,6 +13,7 @@ import polars as pl
 
 from core.money import Money
 from core.settings import Settings
+from lake.desk import of_desk
 from lake.storage import Lake, Table
 from optimizer import ledger, own_bets
 from optimizer.ledger import Account, events
@@ -47,8 +48,8 @@ class Desk:
         return policy_of(self.settings).bettor_id
 
     def table(self, name: str) -> Table:
-        """A gold table of the sport."""
-        return self.lake.table(f"gold.{self.settings.sport}.{name}")
+        """A table of the desk."""
+        return self.lake.table(of_desk(name))
 
     def place(
         self, ticket_id: str, price: str, stake: str, bookmaker: str | None, after_kick_off: bool = False
@@ -90,7 +91,7 @@ class Desk:
 
     def import_bets(self, text: str) -> own_bets.Imported:
         """Take a bettor's own bets from a CSV file; see `optimizer.own_bets.COLUMNS`."""
-        teams, standing = self.table("dim_teams").read(), self.table("own_bets")
+        teams, standing = self.lake.table(f"gold.{self.settings.sport}.dim_teams").read(), self.table("own_bets")
         found = own_bets.read_csv(text, self.bettor, teams, standing.read(), self.as_of)
         if len(found.bets):
             standing.merge(found.bets)
@@ -98,15 +99,16 @@ class Desk:
 
     def hedges(self) -> pl.DataFrame:
         """What could be done about each open single at the newest prices: `optimizer.prices.hedging.suggestions`."""
-        last = self.table("fair_odds").scan().select(pl.col("as_of_utc").max()).collect().item()
+        fair = self.lake.table(f"gold.{self.settings.sport}.fair_odds")
+        last = fair.scan().select(pl.col("as_of_utc").max()).collect().item()
         moment = last or self.as_of
-        then = record(self.lake, self.settings).known(self.as_of)
+        then = record(self.lake).known(self.as_of)
         tickets, legs = then.open()
         columns = ("ticket_id", "match_id", "market", "selection", "line", "price_odds_dec")
         singles = tickets.filter(pl.col("kind") == "single").select("ticket_id", "stake_minor")
         bets = legs.select(columns).join(singles, on="ticket_id")
         quotes = Quotes.of(self.lake, self.settings.sport).of_matches(bets["match_id"])
-        fair_odds = self.table("fair_odds").read(pl.col("as_of_utc") == moment)
+        fair_odds = fair.read(pl.col("as_of_utc") == moment)
         staking = staking_of(self.settings)
         bankroll = staking.bankroll_minor + int(then.settlements["profit_minor"].sum())
         return suggestions(bets, quotes.offers(moment), fair_odds, bankroll, staking, moment)

@@ -12,6 +12,7 @@ from datetime import datetime
 import polars as pl
 
 from core.settings import Settings
+from lake.desk import of_desk
 from lake.keys import short_hash
 from lake.storage import Lake, Table
 from optimizer.audit import chained
@@ -39,17 +40,15 @@ class Issued:
 def issue(lake: Lake, settings: Settings, as_of: datetime) -> Issued:
     """Decide at a moment around what stands; a decision that was made before is not made again."""
     decision = decision_id(settings, as_of)
-    if len(_of(lake, settings, "portfolios").filter(pl.col("decision_id") == decision)):
-        return Issued({name: _table(lake, settings, name).contract.empty() for name in WRITTEN}, (), True)
+    if len(_of(lake, "portfolios").filter(pl.col("decision_id") == decision)):
+        return Issued({name: _table(lake, name).contract.empty() for name in WRITTEN}, (), True)
     bets = offered(lake, settings, as_of).join(_fixtures(lake, settings), on="match_id")
-    cells = _table(lake, settings, "score_grids").read(pl.col("as_of_utc") == as_of)
-    acted = act(
-        bets, Coming.of(cells), record(lake, settings, decision), settings, policy_of(settings), as_of, decision
-    )
+    cells = lake.table(f"gold.{settings.sport}.score_grids").read(pl.col("as_of_utc") == as_of)
+    acted = act(bets, Coming.of(cells), record(lake, decision), settings, policy_of(settings), as_of, decision)
     found = {
-        "audit": _chained(lake, settings, acted.audit),
+        "audit": _chained(lake, acted.audit),
         "limit_changes": acted.limit_changes,
-        "value_bets": acted.bets.select(_table(lake, settings, "value_bets").contract.column_names),
+        "value_bets": acted.bets.select(_table(lake, "value_bets").contract.column_names),
         "ticket_legs": acted.decided.legs,
         "tickets": acted.decided.tickets,
         "portfolios": acted.decided.portfolios,
@@ -62,14 +61,14 @@ def offered(lake: Lake, settings: Settings, as_of: datetime) -> pl.DataFrame:
     gold = f"gold.{settings.sport}"
     fair_odds = lake.table(f"{gold}.fair_odds").read(pl.col("as_of_utc") == as_of)
     quotes = Quotes.of(lake, settings.sport)
-    sharp = sharpness_at(_of(lake, settings, "spn_decisions"), quotes.match, as_of)
+    sharp = sharpness_at(lake.table(f"{gold}.spn_decisions").read(), quotes.match, as_of)
     offers = quotes.of_matches(_fixtures(lake, settings)["match_id"]).offers(as_of)
     return edges.value_bets(fair_odds, offers, staking_of(settings), as_of, sharp or None)
 
 
-def record(lake: Lake, settings: Settings, without: str = "") -> Record:
+def record(lake: Lake, without: str = "") -> Record:
     """Everything issued, placed and settled so far, but for the decision `without`."""
-    tickets, legs, *others = (_of(lake, settings, name) for name in HISTORY)
+    tickets, legs, *others = (_of(lake, name) for name in HISTORY)
     kept = tickets.filter(pl.col("decision_id") != without)
     return Record(kept, legs.join(kept, on="ticket_id", how="semi", maintain_order="left"), *others)
 
@@ -80,9 +79,9 @@ def decision_id(settings: Settings, as_of: datetime) -> str:
     return short_hash(settings.sport, as_of.isoformat(), settings.horizon_hours, *sorted(settings.leagues), *policy)
 
 
-def _chained(lake: Lake, settings: Settings, rows: pl.DataFrame) -> pl.DataFrame:
+def _chained(lake: Lake, rows: pl.DataFrame) -> pl.DataFrame:
     """Audit rows after the last one; those that a killed run wrote are found again by their decision."""
-    table = _table(lake, settings, "audit")
+    table = _table(lake, "audit")
     last = table.scan().select(pl.col("sequence").max()).collect().item()
     repeated = pl.col("decision_id").is_in(rows["decision_id"].unique().implode())
     return chained(table.read(repeated | (pl.col("sequence") == (-1 if last is None else last))), rows)
@@ -90,12 +89,12 @@ def _chained(lake: Lake, settings: Settings, rows: pl.DataFrame) -> pl.DataFrame
 
 def _fixtures(lake: Lake, settings: Settings) -> pl.DataFrame:
     columns = ("match_id", "event_at_utc", "home_team_id", "away_team_id")
-    return _table(lake, settings, "spn_decisions").read(pl.col("is_upcoming")).select(columns)
+    return lake.table(f"gold.{settings.sport}.spn_decisions").read(pl.col("is_upcoming")).select(columns)
 
 
-def _table(lake: Lake, settings: Settings, name: str) -> Table:
-    return lake.table(f"gold.{settings.sport}.{name}")
+def _table(lake: Lake, name: str) -> Table:
+    return lake.table(of_desk(name))
 
 
-def _of(lake: Lake, settings: Settings, name: str) -> pl.DataFrame:
-    return _table(lake, settings, name).read()
+def _of(lake: Lake, name: str) -> pl.DataFrame:
+    return _table(lake, name).read()

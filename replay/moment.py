@@ -122,7 +122,7 @@ def _situation(
 ) -> Situation:  # fmt: skip
     open_tickets, open_legs = then.open()
     return Situation(
-        sport=settings.sport, as_of=stand.as_of, decision_id=decision_id, bettor_id=policy.bettor_id,
+        as_of=stand.as_of, decision_id=decision_id, bettor_id=policy.bettor_id,
         bankroll_minor=stand.bankroll_minor, open_tickets=open_tickets, open_legs=open_legs,
         staked_today_minor=stand.staked_minor["day"], rooms=rooms(stand, limits),
         stake_factor=stake_factor(stand, limits), kelly_fraction=shadow.in_force, shadow_kelly_fraction=shadow.shadow,

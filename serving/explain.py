@@ -10,6 +10,7 @@ import polars as pl
 from core.clock import iso
 from core.errors import TicketUnknown
 from core.settings import Settings
+from lake.desk import of_desk
 from lake.releases import releases
 from lake.storage import Lake
 from replay.provenance import evidence
@@ -18,12 +19,11 @@ from serving.summary import bet
 
 def explain(lake: Lake, settings: Settings, ticket_id: str) -> dict[str, Any]:
     """Everything behind one ticket. Raises TicketUnknown for an id that no ticket has."""
-    gold = f"gold.{settings.sport}"
-    found = lake.table(f"{gold}.tickets").read(pl.col("ticket_id") == ticket_id)
+    found = lake.table(of_desk("tickets")).read(pl.col("ticket_id") == ticket_id)
     if found.is_empty():
         raise TicketUnknown(f"No ticket is called {ticket_id}.", "`fairline tickets` lists them.")
     ticket = found.row(0, named=True)
-    legs = lake.table(f"{gold}.ticket_legs").read(pl.col("ticket_id") == ticket_id).sort("leg")
+    legs = lake.table(of_desk("ticket_legs")).read(pl.col("ticket_id") == ticket_id).sort("leg")
     prices = evidence(lake, settings.sport, legs)
     return {
         "ticket_id": ticket_id,
@@ -34,20 +34,19 @@ def explain(lake: Lake, settings: Settings, ticket_id: str) -> dict[str, Any]:
         "expected_log_growth": ticket["expected_log_growth"],
         "training_hash": ticket["training_hash"],
         "simulated": settings.simulated,
-        "decision": _decision(lake, settings, ticket, legs),
+        "decision": _decision(lake, ticket, legs),
         "legs": [
             _leg(lake, settings, ticket, leg, prices.filter(leg=leg["leg"]).row(0, named=True))
             for leg in legs.iter_rows(named=True)
         ],
-        "since": since(lake, settings, ticket_id),
-        "data": _versions(lake, settings, ticket),
+        "since": since(lake, ticket_id),
+        "data": _versions(lake, ticket),
     }
 
 
-def _decision(lake: Lake, settings: Settings, ticket: Mapping[str, Any], legs: pl.DataFrame) -> list[str]:
+def _decision(lake: Lake, ticket: Mapping[str, Any], legs: pl.DataFrame) -> list[str]:
     """What set the stake: what the ticket alone would get, how the portfolio was found, and what rules said."""
-    gold = f"gold.{settings.sport}"
-    found = lake.table(f"{gold}.portfolios").read(
+    found = lake.table(of_desk("portfolios")).read(
         (pl.col("decision_id") == ticket["decision_id"]) & (pl.col("staking") == "portfolio")
     )
     said = [f"stake {ticket['stake_minor'] / 100:.2f}, set by {ticket['binding_limit']}"]
@@ -63,7 +62,7 @@ def _decision(lake: Lake, settings: Settings, ticket: Mapping[str, Any], legs: p
         )
         if row["shadow_kelly_fraction"] is not None:
             said.append(f"the adaptive policy in the shadow would have taken {row['shadow_kelly_fraction']:.2f}")
-    refused = lake.table(f"{gold}.audit").read(
+    refused = lake.table(of_desk("audit")).read(
         (pl.col("decision_id") == ticket["decision_id"]) & (pl.col("subject_kind") == "offers")
     )
     passed = ", ".join(refused.sort("sequence")["rule"].to_list())
@@ -76,12 +75,12 @@ def _alone(ticket: Mapping[str, Any], fraction: float) -> float | None:
     return None if price is None or price <= 1 else fraction * max(ticket["edge"], 0.0) / (price - 1)
 
 
-def since(lake: Lake, settings: Settings, ticket_id: str) -> list[str]:
+def since(lake: Lake, ticket_id: str) -> list[str]:
     """What became of a ticket: placements, its close, and every settlement of it."""
-    gold, own = f"gold.{settings.sport}", pl.col("ticket_id") == ticket_id
-    placed = lake.table(f"{gold}.placements").read(own).sort("known_at_utc")
-    closed = lake.table(f"{gold}.closing_line_value").read(own).sort("leg")
-    settled = lake.table(f"{gold}.settlements").read(own).sort("known_at_utc")
+    own = pl.col("ticket_id") == ticket_id
+    placed = lake.table(of_desk("placements")).read(own).sort("known_at_utc")
+    closed = lake.table(of_desk("closing_line_value")).read(own).sort("leg")
+    settled = lake.table(of_desk("settlements")).read(own).sort("known_at_utc")
     return [
         *(
             f"placed with {row['bookmaker']} ({row['venue']}): {row['status']}, {row['taken_minor'] / 100:.2f} "
@@ -102,9 +101,9 @@ def since(lake: Lake, settings: Settings, ticket_id: str) -> list[str]:
     ]
 
 
-def _versions(lake: Lake, settings: Settings, ticket: Mapping[str, Any]) -> dict[str, Any]:
+def _versions(lake: Lake, ticket: Mapping[str, Any]) -> dict[str, Any]:
     """The release that first held the ticket, and the version of every table in it."""
-    held = [one for one in releases(lake, settings.sport) if one.as_of_utc >= ticket["as_of_utc"]]
+    held = [one for one in releases(lake) if one.as_of_utc >= ticket["as_of_utc"]]
     first = min(held, key=lambda one: (one.as_of_utc, one.release_id), default=None)
     return {} if first is None else {"release": first.release_id, "versions": dict(first.versions)}
 

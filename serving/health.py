@@ -9,6 +9,7 @@ from typing import Any
 from core.clock import iso
 from core.settings import Settings
 from lake.contracts.model import contracts
+from lake.desk import of_desk
 from lake.releases import newest
 from lake.storage import Lake
 from optimizer.ledger import faults
@@ -33,7 +34,7 @@ def _findings(settings: Settings) -> Iterator[tuple[bool, str]]:
 
 def _of_lake(lake: Lake, settings: Settings) -> Iterator[tuple[bool, str]]:
     written = [name for name in contracts() if lake.table(name).exists]
-    release = newest(lake, settings.sport)
+    release = newest(lake)
     if not written:
         yield True, f"Lake {lake.root} is empty: `fairline run` fills it."
         return
@@ -42,5 +43,5 @@ def _of_lake(lake: Lake, settings: Settings) -> Iterator[tuple[bool, str]]:
         f"Newest release {release.release_id} of {iso(release.as_of_utc)}." if release else "Nothing was released yet."
     )
     yield release is not None, said
-    broken = list(faults(lake.table(f"gold.{settings.sport}.ledger").read()))
+    broken = list(faults(lake.table(of_desk("ledger")).read()))
     yield not broken, "The ledger balances and its chain is whole." if not broken else f"Ledger: {broken[0]}"

@@ -12,6 +12,7 @@ import polars as pl
 
 from core.clock import iso
 from core.settings import Settings
+from lake.desk import DESK, of_desk
 from lake.releases import newest
 from lake.storage import Lake
 from serving import pictures, summary
@@ -20,9 +21,9 @@ from sources import status
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-def page_path(state_root: Path, sport: str, as_of: datetime) -> Path:
+def page_path(state_root: Path, as_of: datetime) -> Path:
     """Where the page of a moment stands."""
-    return state_root / "reports" / f"{sport}-{as_of:%Y%m%dT%H%MZ}.html"
+    return state_root / "reports" / f"{DESK}-{as_of:%Y%m%dT%H%MZ}.html"
 
 
 def daily(lake: Lake, settings: Settings, as_of: datetime) -> str:
@@ -36,9 +37,9 @@ def daily(lake: Lake, settings: Settings, as_of: datetime) -> str:
 def content(lake: Lake, settings: Settings, as_of: datetime) -> dict[str, Any]:
     """Everything that the page shows, as plain values."""
     gold = f"gold.{settings.sport}"
-    entries = lake.table(f"{gold}.ledger").read()
-    bets = lake.table(f"{gold}.value_bets").read(pl.col("as_of_utc") == as_of)
-    release = newest(lake, settings.sport)
+    entries = lake.table(of_desk("ledger")).read()
+    bets = lake.table(of_desk("value_bets")).read(pl.col("as_of_utc") == as_of)
+    release = newest(lake)
     return {
         "as_of": iso(as_of),
         "simulated": settings.simulated,
@@ -48,9 +49,9 @@ def content(lake: Lake, settings: Settings, as_of: datetime) -> dict[str, Any]:
         "matches": _matches(lake, settings, as_of),
         "verdicts": bets.group_by("verdict").len().sort("len", descending=True).rows(),
         "scores": _scores(lake, gold, as_of),
-        "stakings": _stakings(lake, gold, as_of),
-        "apart": _apart(lake, gold, as_of),
-        "performance": _performance(lake, gold, as_of),
+        "stakings": _stakings(lake, as_of),
+        "apart": _apart(lake, as_of),
+        "performance": _performance(lake, as_of),
         "degraded": status.degraded(lake.table(status.NAME).read()),
         "edges_picture": _inline(pictures.edges(bets["edge"].to_numpy())) if len(bets) else None,
         "bankroll_picture": _inline(pictures.bankroll(entries)) if len(entries) else None,
@@ -88,15 +89,15 @@ def _scores(lake: Lake, gold: str, as_of: datetime) -> list[dict[str, Any]]:
     return wide.sort("log_loss").to_dicts()
 
 
-def _stakings(lake: Lake, gold: str, as_of: datetime) -> list[dict[str, Any]]:
+def _stakings(lake: Lake, as_of: datetime) -> list[dict[str, Any]]:
     """The optimizer beside simpler ways of staking the same candidates, the optimizer first."""
-    rows = lake.table(f"{gold}.portfolios").read((pl.col("as_of_utc") == as_of) & (pl.col("candidates") > 0))
+    rows = lake.table(of_desk("portfolios")).read((pl.col("as_of_utc") == as_of) & (pl.col("candidates") > 0))
     return rows.sort(pl.col("staking") != "portfolio", "staking").to_dicts()
 
 
-def _apart(lake: Lake, gold: str, as_of: datetime) -> list[dict[str, Any]]:
+def _apart(lake: Lake, as_of: datetime) -> list[dict[str, Any]]:
     """Sure profits and middles of the moment, the best first; never part of the portfolio."""
-    rows = lake.table(f"{gold}.arbitrages").read(pl.col("as_of_utc") == as_of)
+    rows = lake.table(of_desk("arbitrages")).read(pl.col("as_of_utc") == as_of)
     ordered = rows.sort("kind", "worst_profit", "opportunity_id", descending=[False, True, False]).head(20)
     return [row | {"legs": [_apart_leg(leg) for leg in json.loads(row["legs"])]} for row in ordered.to_dicts()]
 
@@ -106,9 +107,9 @@ def _apart_leg(leg: dict[str, Any]) -> str:
     return f"{bet} at {leg['price_odds_dec']:.2f} with {leg['bookmaker']} ({leg['stake_share']:.0%})"
 
 
-def _performance(lake: Lake, gold: str, as_of: datetime) -> dict[str, dict[str, Any]]:
+def _performance(lake: Lake, as_of: datetime) -> dict[str, dict[str, Any]]:
     """Measures of all tickets settled by the moment, by name."""
-    rows = lake.table(f"{gold}.bet_performance").read((pl.col("as_of_utc") == as_of) & (pl.col("scope") == "all"))
+    rows = lake.table(of_desk("bet_performance")).read((pl.col("as_of_utc") == as_of) & (pl.col("scope") == "all"))
     return {row["measure"]: row for row in rows.to_dicts()}
 
 

@@ -12,6 +12,7 @@ from core.clock import iso
 from core.market.markets import ASIAN_HANDICAP
 from core.settings import Settings
 from lake.contracts.model import contracts
+from lake.desk import of_desk
 from lake.releases import newest
 from lake.storage import Lake
 from replay import issue, uncertainty
@@ -21,9 +22,9 @@ from sources import status
 def tickets(lake: Lake, sport: str, as_of: datetime | None = None) -> list[dict[str, Any]]:
     """Tickets issued at `as_of` (all by default) with their legs and names, newest first, largest stake first."""
     gold = f"gold.{sport}"
-    issued = lake.table(f"{gold}.tickets").read(None if as_of is None else pl.col("as_of_utc") == as_of)
+    issued = lake.table(of_desk("tickets")).read(None if as_of is None else pl.col("as_of_utc") == as_of)
     names = dict(lake.table(f"{gold}.dim_teams").read().select("team_id", "team_name").iter_rows())
-    legs = lake.table(f"{gold}.ticket_legs").read().sort("ticket_id", "leg")
+    legs = lake.table(of_desk("ticket_legs")).read().sort("ticket_id", "leg")
     by_ticket = legs.partition_by("ticket_id", as_dict=True)
     ordered = issued.sort("as_of_utc", "stake_minor", "ticket_id", descending=[True, True, False])
     return [_ticket(row, by_ticket[(row["ticket_id"],)], names) for row in ordered.iter_rows(named=True)]
@@ -37,7 +38,7 @@ def run(
     warnings: Sequence[str],
 ) -> dict[str, Any]:
     """The JSON of one run."""
-    release = newest(lake, settings.sport)
+    release = newest(lake)
     predictions = lake.table(f"gold.{settings.sport}.fair_odds").read(pl.col("as_of_utc") == as_of)
     return {
         "as_of_utc": iso(as_of),
@@ -85,7 +86,7 @@ def _stopped(lake: Lake, settings: Settings, as_of: datetime) -> list[str]:
     """Gates that stopped the decision as a whole, and limits that leave no room for a stake."""
     mine = pl.col("decision_id") == issue.decision_id(settings, as_of)
     whole = pl.col("subject_kind").is_in(["decision", "stakes"]) & ~pl.col("allowed")
-    rows = lake.table(f"gold.{settings.sport}.audit").read(mine & whole).sort("sequence")
+    rows = lake.table(of_desk("audit")).read(mine & whole).sort("sequence")
     return [f"No ticket could be issued. {detail}" for detail in rows["detail"]]
 
 

@@ -12,6 +12,7 @@ import polars as pl
 from core.clock import iso
 from lake.competitions import Competition
 from lake.contracts.model import contract
+from lake.desk import of_desk
 from lake.storage import Lake
 from sources.base import Request, Source
 from sources.collecting import Freshness
@@ -20,7 +21,7 @@ from sources.outcomes import ANSWERED, NO_CREDENTIAL, UNSENT
 from sources.terms import Terms
 from sources.transport.standing import Standing
 
-NAME = "gold.football.source_status"
+NAME = of_desk("source_status")
 GONE = (404, 410)
 """An address that the vendor does not have is an answer too."""
 

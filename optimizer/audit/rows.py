@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 import polars as pl
 
 from lake.contracts.model import contract
+from lake.desk import of_desk
 from lake.keys import short_hash
 
-CONTRACT = "gold.football.audit"
+CONTRACT = of_desk("audit")
 _SAID = ("subject_kind", "subject", "rule", "allowed", "detail", "value", "threshold")
 Said = tuple[str, str, str, bool, str, float | None, float | None]
 """subject_kind, subject, rule, allowed, detail, value, threshold."""

@@ -11,6 +11,7 @@ from typing import Protocol
 import polars as pl
 
 from lake.contracts.model import contract
+from lake.desk import of_desk
 from lake.keys import short_hash
 
 
@@ -121,4 +122,4 @@ def answer(
 def frame(placements: Iterable[Placement]) -> pl.DataFrame:
     """Placements as rows of gold placements."""
     rows = [asdict(placement) | {"status": placement.status.value} for placement in placements]
-    return pl.DataFrame(rows, schema=contract("gold.football.placements").schema)
+    return pl.DataFrame(rows, schema=contract(of_desk("placements")).schema)

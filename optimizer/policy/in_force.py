@@ -19,10 +19,11 @@ import polars as pl
 
 from core.clock import parse_instant
 from lake.contracts.model import contract
+from lake.desk import of_desk
 from lake.keys import short_hash
 from optimizer.policy.schema import Limits, Policy, Tiers
 
-CONTRACT = "gold.football.limit_changes"
+CONTRACT = of_desk("limit_changes")
 Value = Any
 """A number, an instant, tiers, or None for no limit."""
 

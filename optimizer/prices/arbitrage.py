@@ -21,6 +21,7 @@ from core.market.grid import scores
 from core.market.markets import MARKETS
 from core.settings import Staking
 from lake.contracts.model import contract
+from lake.desk import of_desk
 from lake.keys import short_hash
 from optimizer.prices.offers import SELECTION
 
@@ -98,7 +99,7 @@ def opportunity(legs: Legs, stakes: Floats) -> dict[str, Any]:
 
 def as_rows(kind: str, found: list[dict[str, Any]], matches: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
     """Rows of gold arbitrages; an opportunity is the same one as long as its kind, legs and stakes are."""
-    table = contract("gold.football.arbitrages")
+    table = contract(of_desk("arbitrages"))
     named = [
         row | {"kind": kind, "as_of_utc": as_of, "opportunity_id": short_hash(kind, row["match_id"], row["legs"])}
         for row in found

@@ -10,10 +10,11 @@ from typing import Any
 import polars as pl
 
 from lake.contracts.model import contract
+from lake.desk import of_desk
 from lake.keys import short_hash
 from serving.alerts.conditions import Condition
 
-NAME = "gold.football.alerts"
+NAME = of_desk("alerts")
 PAGED = ("critical", "error")
 """Severities that wake people up."""
 ODDS = frozenset({"odds_moved", "price_apart"})

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from core.settings import Settings
+from lake.desk import of_desk
 from lake.storage import Lake
 from serving.alerts import conditions, prices
 from serving.alerts.conditions import Condition
@@ -35,5 +36,5 @@ def look(lake: Lake, settings: Settings, now: datetime, failed: Mapping[str, str
     for sport in SPORTS:
         found += conditions.drift(lake, sport, list(sources_of(sport)), alerts.drift_share)
         found += prices.conditions(lake, sport, now, alerts)
-    changes = lake.table(f"gold.{settings.sport}.limit_changes").read()
+    changes = lake.table(of_desk("limit_changes")).read()
     return found + conditions.limits(changes, now)

@@ -22,7 +22,7 @@ FILES = sorted(path for layer in LAYERS for path in (HERE / layer).rglob("*.yaml
 UNITS = {"_minutes": "minutes", "_km": "km", "_eur": "EUR"}
 ODDS = {name for found in contracts().values() for name in found.column_names if name.endswith("_odds_dec")}
 WHOLE_TICKETS = {
-    f"gold.football.{name}_odds_dec" for name in ("tickets.price", "tickets.minimum_price", "placements.price")
+    f"gold.desk.{name}_odds_dec" for name in ("tickets.price", "tickets.minimum_price", "placements.price")
 }
 """Products of several legs' prices, which end nowhere."""
 ALL = pytest.mark.parametrize("found", contracts().values(), ids=contracts().keys())

@@ -18,6 +18,7 @@ from lake.contracts.model import contract, contracts
 from lake.storage import Lake
 from pipelines.instance import open_instance
 from pipelines.launch import run_job
+from tests.gold import gold
 from tests.integration.runs import PROJECT, Finished, environment
 
 pytestmark = pytest.mark.slow
@@ -52,7 +53,7 @@ def _ours(layers: tuple[str, ...]) -> list[str]:
     return [name for name in contracts() if name.startswith(layers)]
 
 
-NEVER_WRITTEN = {"gold.football.backtests", "gold.football.own_bets", "gold.football.limit_changes"}
+NEVER_WRITTEN = {"gold.football.backtests", "gold.desk.own_bets", "gold.desk.limit_changes"}
 """Tables of jobs that are not run here, and of what nobody asked for."""
 READ = (
     "football_data", "fantasy_premier_league", "the_odds_api", "api_football", "football_data_org", "betfair", "news",
@@ -171,9 +172,9 @@ def test_the_nightly_job_checks_what_tickets_are_built_on(defs: Definitions) -> 
         "silver/football/matches",
         "silver/football/odds_quotes",
         "gold/football/predictions",
-        "gold/football/tickets",
-        "gold/football/ledger",
-        "gold/football/audit",
+        "gold/desk/tickets",
+        "gold/desk/ledger",
+        "gold/desk/audit",
     }
     assert wanted <= checked
 
@@ -187,7 +188,7 @@ def test_the_runs_are_visible_with_their_tags_and_materialisations(ran: Finished
         assert {run.tags["fairline/profile"] for run in runs} == {"sandbox"}
         assert {"2026-11-06", "2026-11-20"} == {run.tags["dagster/partition"] for run in runs}
         told = _materialised(instance, runs[0].run_id)
-    by_others = {"gold.football.backtests", "gold.football.own_bets"}
+    by_others = {"gold.football.backtests", "gold.desk.own_bets"}
     assert {".".join(key.path) for key in {AssetKey(name.split(".")) for name in contracts()} - told} == by_others
 
 
@@ -209,7 +210,7 @@ def test_a_failing_check_blocks_the_tickets(tmp_path: Path) -> None:
     assert any("matches_keeps_its_contract" in failure for failure in outcome.failures), outcome.failures
     assert lake.table("silver.football.matches").rows() > 1000
     for name in ("tickets", "value_bets", "predictions", "feat_team_form", "releases"):
-        assert not lake.table(f"gold.football.{name}").exists, name
+        assert not lake.table(gold(name)).exists, name
 
 
 def _plant_a_broken_row(lake: Lake) -> None:

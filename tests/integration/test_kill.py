@@ -18,7 +18,7 @@ from tests.integration.runs import COMMAND, FIRST, PROJECT, Finished, environmen
 pytestmark = pytest.mark.slow
 PATIENCE_SECONDS = 150.0
 Moment = Callable[[Path], bool]
-ABOUT_RUNS = {"gold.football.source_status"}
+ABOUT_RUNS = {"gold.desk.source_status"}
 
 
 def _silver_but_no_gold(lake: Path) -> bool:
@@ -26,7 +26,7 @@ def _silver_but_no_gold(lake: Path) -> bool:
 
 
 def _silver_whole(lake: Path) -> bool:
-    return (lake / "gold/football/settlements/_delta_log").is_dir()
+    return (lake / "gold/desk/settlements/_delta_log").is_dir()
 
 
 def _predictions(lake: Path) -> bool:
@@ -34,15 +34,15 @@ def _predictions(lake: Path) -> bool:
 
 
 def _audited(lake: Path) -> bool:
-    return (lake / "gold/football/audit/_delta_log/00000000000000000001.json").is_file()
+    return (lake / "gold/desk/audit/_delta_log/00000000000000000001.json").is_file()
 
 
 def _placed(lake: Path) -> bool:
-    return (lake / "gold/football/placements/_delta_log/00000000000000000001.json").is_file()
+    return (lake / "gold/desk/placements/_delta_log/00000000000000000001.json").is_file()
 
 
 def _just_before_the_release(lake: Path) -> bool:
-    return (lake / "gold/football/ledger/_delta_log/00000000000000000001.json").is_file()
+    return (lake / "gold/desk/ledger/_delta_log/00000000000000000001.json").is_file()
 
 
 def _capturing(lake: Path) -> bool:
@@ -81,7 +81,7 @@ def _hashes(tables: dict[str, dict[str, object]]) -> dict[str, object]:
 def test_a_run_killed_between_steps_again_and_again_ends_like_an_undisturbed_one(ran: Finished, tmp_path: Path) -> None:
     for moment in (_silver_whole, _predictions, _audited, _placed, _just_before_the_release):
         _run_until(tmp_path / "lake", moment)
-        assert not (tmp_path / "lake/gold/football/releases/_delta_log/00000000000000000001.json").is_file()
+        assert not (tmp_path / "lake/gold/desk/releases/_delta_log/00000000000000000001.json").is_file()
     _, result = run(tmp_path / "lake", tmp_path / "run.json", "--leagues", "E0", "--as-of", FIRST)
     undisturbed = ran.result["first"]
     assert _hashes(result["tables"]) == _hashes(undisturbed["tables"])

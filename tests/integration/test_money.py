@@ -16,10 +16,10 @@ import pytest
 
 from lake.storage import Lake
 from optimizer.ledger import faults
+from tests.gold import gold
 from tests.integration.runs import SECOND, Finished, Said, fairline, run
 
 pytestmark = pytest.mark.slow
-GOLD = "gold.football"
 BOOK = "invented_book"
 SECRET = "an invented secret"
 OWN_BETS = """\
@@ -39,7 +39,7 @@ def lake(ran: Finished, tmp_path: Path) -> Path:
 
 
 def _gold(lake: Path, name: str) -> pl.DataFrame:
-    return Lake(lake).table(f"{GOLD}.{name}").read()
+    return Lake(lake).table(gold(name)).read()
 
 
 def _told(lake: Path, json_file: Path, *arguments: object) -> tuple[Said, dict[str, Any]]:
@@ -121,7 +121,7 @@ def test_the_audit_stands_as_it_was_written(lake: Path, tmp_path: Path) -> None:
 def test_an_audit_that_was_tampered_with_ends_in_exit_code_one_and_says_where(
     lake: Path, tmp_path: Path, what: str, told: str
 ) -> None:
-    table = Lake(lake).table(f"{GOLD}.audit")
+    table = Lake(lake).table(gold("audit"))
     rows = table.read().sort("sequence")
     kinder = rows.with_columns(pl.when(pl.col("sequence") == 3).then(~pl.col("allowed")).otherwise("allowed"))
     table.replace(rows.head(-1) if what == "cut off" else kinder)

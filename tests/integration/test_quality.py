@@ -66,7 +66,7 @@ def test_a_run_writes_status_and_alerts_and_links_data_docs_that_name_the_fault_
 ) -> None:
     done = _run(workspace)
     assert done.success
-    metadata = done.asset_materializations_for_node("report__football__data_docs")[0].metadata
+    metadata = done.asset_materializations_for_node("report__desk__data_docs")[0].metadata
     page = Path(str(metadata["pages"].value))
     assert page == workspace.lake.root / "data_docs" / "index.html"
     assert Path(unquote(urlparse(str(metadata["address"].value)).path)) == page

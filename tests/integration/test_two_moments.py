@@ -10,16 +10,16 @@ import pytest
 from core.clock import parse_instant
 from lake.storage import Lake
 from optimizer.ledger import balances, faults
+from tests.gold import gold
 from tests.integration.runs import FIRST, SECOND, Finished, run
 
 pytestmark = pytest.mark.slow
-GOLD = "gold.football"
-ABOUT_RUNS = (f"{GOLD}.source_status", f"{GOLD}.alerts")
+ABOUT_RUNS = (gold("source_status"), gold("alerts"))
 """How vendors stand and what was told is of the present of a run, not of its moment of decision."""
 
 
 def _gold(ran: Finished, name: str) -> pl.DataFrame:
-    return Lake(ran.lake).table(f"{GOLD}.{name}").read()
+    return Lake(ran.lake).table(gold(name)).read()
 
 
 def test_every_ticket_of_the_first_moment_is_settled_in_the_second_run(ran: Finished) -> None:
@@ -57,11 +57,11 @@ def test_the_ledger_balances_and_its_chain_is_whole(ran: Finished) -> None:
 
 def test_the_tickets_of_the_first_moment_are_unchanged_by_the_second(ran: Finished) -> None:
     lake = Lake(ran.lake)
-    release = lake.table(f"{GOLD}.releases").read().sort("sequence").row(0, named=True)
+    release = lake.table(gold("releases")).read().sort("sequence").row(0, named=True)
     versions = pl.Series([release["versions"]]).str.json_decode(infer_schema_length=None)[0]
     for name in ("tickets", "ticket_legs"):
-        table = lake.table(f"{GOLD}.{name}")
-        before = table.read(version=int(versions[f"{GOLD}.{name}"])).sort("ticket_id")
+        table = lake.table(gold(name))
+        before = table.read(version=int(versions[gold(name)])).sort("ticket_id")
         after = table.read(pl.col("as_of_utc") == parse_instant(FIRST)).sort("ticket_id")
         assert len(before)
         assert after.equals(before)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from lake.contracts.model import contract
 from optimizer.audit import Anchor, anchor, chained, head, read_anchors, rows, said, verify
 
-SCHEMA = contract("gold.football.audit").schema
+SCHEMA = contract("gold.desk.audit").schema
 TEXT = st.text(max_size=8)
 NUMBER = st.one_of(st.none(), st.floats(allow_nan=False, width=64))
 SAID = st.tuples(st.just("offer"), TEXT, TEXT, st.booleans(), TEXT, NUMBER, NUMBER)

@@ -17,13 +17,14 @@ from lake.contracts.model import contract
 from optimizer.decision import Decided, decide
 from optimizer.scene import Coming
 from optimizer.situation import Situation
+from tests.gold import gold
 from tests.unit.optimizer.policies import AS_OF, bet, bets, policy
 
 DAYS = range(60)
 SHARES = {"match_id": "maximum_match_share", "competition_id": "maximum_league_share",
           "market": "maximum_market_share", "bookmaker": "maximum_book_share"}  # fmt: skip
 SIDES = {"1x2": ("home", "draw", "away"), "totals": ("over", "under")}
-NO_TICKETS, NO_LEGS = (contract(f"gold.football.{name}").empty() for name in ("tickets", "ticket_legs"))
+NO_TICKETS, NO_LEGS = (contract(gold(name)).empty() for name in ("tickets", "ticket_legs"))
 
 
 def day(seed: int) -> tuple[pl.DataFrame, Coming, Staking]:
@@ -59,11 +60,11 @@ def twice(seed: int, **changes: Any) -> tuple[Situation, Decided, Staking]:
     draw = np.random.default_rng([seed, 1])
     bankroll, fraction = int(draw.integers(1_000, 400_000)), float(draw.uniform(0.1, 1.0))
     spread = Spread(0.05, 0.05, 0.02)
-    first = Situation("football", AS_OF, "first", "ann", bankroll, NO_TICKETS, NO_LEGS, kelly_fraction=fraction)
+    first = Situation(AS_OF, "first", "ann", bankroll, NO_TICKETS, NO_LEGS, kelly_fraction=fraction)
     morning = decide(offers, coming, first, staking, spread, seed)
     stakes = int(morning.tickets["stake_minor"].sum())
     second = Situation(
-        "football", AS_OF, "second", "ann", bankroll, morning.tickets, morning.legs, staked_today_minor=stakes,
+        AS_OF, "second", "ann", bankroll, morning.tickets, morning.legs, staked_today_minor=stakes,
         rooms={"stake_week": int(draw.integers(0, bankroll // 5))}, kelly_fraction=fraction,
     )  # fmt: skip
     other, _, _ = day(seed + 1_000)

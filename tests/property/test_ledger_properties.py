@@ -21,7 +21,7 @@ from optimizer.ledger import Account, FundsMissing, Slot, cash_minor, entries, f
 from optimizer.ledger import events as told
 from optimizer.ledger.events import Event
 
-LEDGER = contract("gold.football.ledger")
+LEDGER = contract("gold.desk.ledger")
 OPENED = datetime(2024, 5, 1, tzinfo=UTC)
 ACCOUNTS = tuple(Account("ann", book, money) for book in ("bet365", "pinnacle") for money in ("EUR", "GBP"))
 Cell = tuple[Account, Slot]

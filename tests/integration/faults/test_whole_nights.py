@@ -128,7 +128,7 @@ def assert_it_ended_well(result: dict[str, Any], lake: Lake, named: set[str]) ->
     """It priced, released, and told by warning or alert whose answers it missed."""
     assert result["matches_priced"] > 0
     assert result["release"]
-    alerts = lake.table("gold.football.alerts").read(pl.col("closed_at_utc").is_null())
+    alerts = lake.table("gold.desk.alerts").read(pl.col("closed_at_utc").is_null())
     said = " ".join([*result["warnings"], *alerts["summary"]])
     assert {vendor for vendor in named if vendor not in said} == set()
 

@@ -39,7 +39,7 @@ def lake(tmp_path: Path) -> Lake:
 
 
 def released(lake: Lake, as_of: datetime = FRIDAY) -> Release:
-    return commit(lake, "football", as_of, simulated=True, tables=[TEAMS])
+    return commit(lake, as_of, simulated=True, tables=[TEAMS])
 
 
 def names(lake: Lake, release: Release) -> list[str]:
@@ -47,12 +47,12 @@ def names(lake: Lake, release: Release) -> list[str]:
 
 
 def test_before_the_first_release_there_is_none(lake: Lake) -> None:
-    assert newest(lake, "football") is None
+    assert newest(lake) is None
 
 
 def test_a_release_names_the_version_and_the_hash_of_each_table(lake: Lake) -> None:
     release = released(lake)
-    assert newest(lake, "football") == release
+    assert newest(lake) == release
     assert release.versions == {TEAMS: lake.table(TEAMS).version()}
     assert release.hashes == {TEAMS: lake.table(TEAMS).content_hash()}
     assert (release.sequence, release.as_of_utc) == (0, FRIDAY)
@@ -60,18 +60,18 @@ def test_a_release_names_the_version_and_the_hash_of_each_table(lake: Lake) -> N
 
 def test_a_run_that_changes_nothing_makes_no_release(lake: Lake) -> None:
     assert released(lake) == released(lake)
-    assert lake.table("gold.football.releases").rows() == 1
+    assert lake.table("gold.desk.releases").rows() == 1
 
 
 def test_readers_keep_what_is_released_while_the_next_run_writes(lake: Lake) -> None:
     first = released(lake)
     lake.table(TEAMS).replace(teams("Leeds", "Derby"))
-    standing = newest(lake, "football")
+    standing = newest(lake)
     assert standing == first
     assert names(lake, first) == ["Leeds"]
     second = released(lake)
     assert (second.sequence, sorted(names(lake, second))) == (1, ["Derby", "Leeds"])
-    assert newest(lake, "football") == second
+    assert newest(lake) == second
 
 
 def test_a_later_decision_on_the_same_rows_is_a_release_of_its_own(lake: Lake) -> None:
@@ -83,11 +83,11 @@ def test_a_rollback_is_one_new_record_that_makes_the_old_tables_the_newest(lake:
     first = released(lake)
     lake.table(TEAMS).replace(teams("Derby"))
     released(lake)
-    back = rollback(lake, "football", first.release_id)
-    assert newest(lake, "football") == back
+    back = rollback(lake, first.release_id)
+    assert newest(lake) == back
     assert (back.sequence, back.versions, back.hashes) == (2, first.versions, first.hashes)
     assert names(lake, back) == ["Leeds"]
-    assert lake.table("gold.football.releases").rows() == 3
+    assert lake.table("gold.desk.releases").rows() == 3
     again = released(lake)
     assert (again.sequence, names(lake, again)) == (3, ["Derby"])
 
@@ -95,14 +95,14 @@ def test_a_rollback_is_one_new_record_that_makes_the_old_tables_the_newest(lake:
 def test_a_release_that_never_was_cannot_be_rolled_back_to(lake: Lake) -> None:
     released(lake)
     with pytest.raises(KeyError, match="R00009"):
-        rollback(lake, "football", "R00009-abcdef12")
+        rollback(lake, "R00009-abcdef12")
 
 
 def test_the_nightly_tidying_keeps_what_the_newest_release_names(lake: Lake) -> None:
     release = released(lake)
     lake.table(TEAMS).replace(teams("Derby"))
-    lake.table(TEAMS).compact(0, named_versions(lake, "football")[TEAMS])
-    standing = newest(lake, "football")
+    lake.table(TEAMS).compact(0, named_versions(lake)[TEAMS])
+    standing = newest(lake)
     assert standing == release
     assert names(lake, release) == ["Leeds"]
 

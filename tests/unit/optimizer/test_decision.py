@@ -21,17 +21,18 @@ from optimizer.portfolio.optimise import optimise
 from optimizer.portfolio.rivals import score
 from optimizer.scene import Coming
 from optimizer.situation import Situation
+from tests.gold import gold
 from tests.unit.optimizer.policies import AS_OF, KICKOFF, believed, bet, bets, policy
 
 BANKROLL = 100_000
 HALF = (0.5, 0.3, 0.2)
-EMPTY = {name: contract(f"gold.football.{name}").empty() for name in ("tickets", "ticket_legs")}
+EMPTY = {name: contract(gold(name)).empty() for name in ("tickets", "ticket_legs")}
 STAKINGS = ["portfolio", "flat", "proportional", "single_kelly", "simultaneous_kelly"]
 
 
 def situation(**changes: Any) -> Situation:
     """An invented bettor with 1000.00, nothing open, at AS_OF."""
-    usual = Situation("football", AS_OF, "decision", "ann", BANKROLL, EMPTY["tickets"], EMPTY["ticket_legs"])
+    usual = Situation(AS_OF, "decision", "ann", BANKROLL, EMPTY["tickets"], EMPTY["ticket_legs"])
     return replace(usual, **changes)
 
 
@@ -158,7 +159,7 @@ def test_more_open_than_a_correction_left_stakes_nothing_and_can_be_written(left
     at = situation(bankroll_minor=left_minor, **standing_open(first))
     found = decided(bet("m2", odds=2.5), coming=believed(m1=HALF, m2=HALF), at=at)
     assert found.tickets.is_empty()
-    assert len(require(found.portfolios, contract("gold.football.portfolios"))) == len(STAKINGS)
+    assert len(require(found.portfolios, contract("gold.desk.portfolios"))) == len(STAKINGS)
     assert found.portfolios["expected_shortfall"].to_list() == [1.0] * len(STAKINGS)
 
 
@@ -274,7 +275,7 @@ def test_every_staking_is_compared_on_scenarios_that_none_was_fitted_to(monkeypa
 def test_rows_keep_their_contracts() -> None:
     found = decided(bet("m1", odds=2.5), bet("m2", odds=2.3), staking=policy(ticket_kinds=("single", "double")))
     for name, rows in (("tickets", found.tickets), ("ticket_legs", found.legs), ("portfolios", found.portfolios)):
-        assert len(require(rows, contract(f"gold.football.{name}"))) == len(rows) > 0, name
+        assert len(require(rows, contract(gold(name)))) == len(rows) > 0, name
 
 
 @pytest.mark.parametrize("increment", [0.001, 0.004])

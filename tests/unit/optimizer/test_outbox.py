@@ -17,8 +17,8 @@ from lake.conform import require
 from lake.contracts.model import contract
 from optimizer.outbox import START, deliver, pending, signature, stream, unpublished
 
-EMPTY = contract("gold.football.outbox").empty()
-SCHEMA = contract("gold.football.settlements").schema
+EMPTY = contract("gold.desk.outbox").empty()
+SCHEMA = contract("gold.desk.settlements").schema
 AT = datetime(2024, 5, 12, 6, tzinfo=UTC)
 URL = "https://example.org/hook"
 KEY = b"k" * 8
@@ -68,7 +68,7 @@ def test_events_are_numbered_in_the_order_known_and_a_correction_is_called_one()
         (0, "ticket.settled", "t1"), (1, "ticket.settled", "t2"), (2, "ticket.settled", "t3"),
         (3, "ticket.corrected", "t1"),
     ]  # fmt: skip
-    assert len(require(OUTBOX, contract("gold.football.outbox"))) == 4
+    assert len(require(OUTBOX, contract("gold.desk.outbox"))) == 4
     payload = json.loads(OUTBOX["payload"][3])
     assert payload["return_minor"] == 2000
     assert payload["version"] == 2

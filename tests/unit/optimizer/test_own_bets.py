@@ -12,7 +12,7 @@ from lake.conform import require
 from lake.contracts.model import contract
 from optimizer.own_bets import COLUMNS, Imported, lines, read_csv
 
-EMPTY = contract("gold.football.own_bets").empty()
+EMPTY = contract("gold.desk.own_bets").empty()
 AS_OF = datetime(2024, 5, 20, tzinfo=UTC)
 TEAMS = pl.DataFrame(
     {"team_id": ["arsenal", "chelsea", "united-a", "united-b"], "team_name": ["Arsenal", "Chelsea", "United", "United"]}
@@ -35,7 +35,7 @@ def read(*rows: str, standing: pl.DataFrame = EMPTY, bettor: str = "ann") -> Imp
 def test_a_bet_is_read_with_its_clubs_by_name_or_id_and_its_stake_in_minor_units() -> None:
     imported = read(row())
     assert imported.refused == ()
-    assert len(require(imported.bets, contract("gold.football.own_bets"))) == 1
+    assert len(require(imported.bets, contract("gold.desk.own_bets"))) == 1
     told = imported.bets.row(0, named=True)
     assert (told["home_team_id"], told["away_team_id"]) == ("arsenal", "chelsea")
     assert (told["stake_minor"], told["line"], told["price_odds_dec"], told["result"]) == (2000, 2.25, 1.95, "won")

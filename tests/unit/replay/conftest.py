@@ -12,9 +12,9 @@ import pytest
 
 from lake.contracts.model import contract
 from lake.storage import Lake
+from tests.gold import gold
 
 LEAGUES = {"E0": 6, "D1": 4}
-GOLD = "gold.football"
 
 
 def _matches() -> pl.DataFrame:
@@ -42,7 +42,7 @@ def _matches() -> pl.DataFrame:
 def _filled(name: str, frame: pl.DataFrame, **usual: Any) -> pl.DataFrame:
     """The frame with every other column of the contract: null, or a usual value of its type."""
     plain: Mapping[str, Any] = {"string": "x", "int": 1, "float": 1.0, "bool": False, "timestamp": None}
-    found = contract(f"{GOLD}.{name}")
+    found = contract(gold(name))
     missing = [column for column in found.columns if column.name not in frame.columns]
     return frame.with_columns(
         pl.lit(usual.get(column.name, None if column.nullable else plain[column.type])).alias(column.name)
@@ -111,5 +111,5 @@ def lake(tmp_path_factory: pytest.TempPathFactory, matches: pl.DataFrame) -> Lak
         "fct_total_prices": _total_prices(matches),
     }  # fmt: skip
     for name, frame in frames.items():
-        made.table(f"{GOLD}.{name}").replace(_filled(name, frame))
+        made.table(gold(name)).replace(_filled(name, frame))
     return made

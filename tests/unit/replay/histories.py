@@ -13,12 +13,13 @@ from lake.contracts.model import contract
 from optimizer.placement import Placement, Status, frame
 from optimizer.policy import Policy, default
 from replay.moment import Record
+from tests.gold import gold
 from tests.unit.optimizer.placement.tables import rows
 from tests.unit.optimizer.policies import AS_OF, KICKOFF, policy
 
 NAMES = ("tickets", "ticket_legs", "placements", "settlements", "limit_changes", "closing_line_value")
 CERTAIN = {"supremacy": 0.0, "goals": 0.0, "league_goals": 0.0}
-NOTHING = Record(*(contract(f"gold.football.{name}").empty() for name in NAMES))
+NOTHING = Record(*(contract(gold(name)).empty() for name in NAMES))
 
 
 def settings(**staking: Any) -> Settings:

@@ -15,11 +15,11 @@ from lake.storage import Lake
 from models import fair
 from replay.bets import QUOTED
 from replay.issue import WRITTEN, Issued, issue
+from tests.gold import gold
 from tests.unit.optimizer.policies import results_grid
 from tests.unit.replay.histories import settings
 from tests.unit.replay.seasons import LEAD, decided, moment
 
-GOLD = "gold.football"
 AS_OF = moment(0)
 MATCHES = (("a", 0, "E0", (0.5, 0.3, 0.2)), ("b", 0, "E0", (0.2, 0.3, 0.5)), ("c", 0, "D1", (0.4, 0.3, 0.3)))
 POLICY = """
@@ -53,13 +53,13 @@ def made(root: Path) -> Lake:
     quotes = [priced("a", "bet365", 2.4, 3.0, 4.0), priced("a", "bwin", 2.3, 3.0, 4.0),
               priced("b", "bet365", 4.0, 3.0, 2.3), priced("c", "bwin", 2.9, 3.0, 3.0)]  # fmt: skip
     frames = {
-        "spn_decisions": filled(f"{GOLD}.spn_decisions", upcoming),
+        "spn_decisions": filled(gold("spn_decisions"), upcoming),
         "score_grids": fair.score_grids(data, grid),
         "fair_odds": fair.fair_odds(data, grid, QUOTED).with_columns(told),
-        "fct_match_prices": filled(f"{GOLD}.fct_match_prices", quotes),
+        "fct_match_prices": filled(gold("fct_match_prices"), quotes),
     }
     for name, frame in frames.items():
-        lake.table(f"{GOLD}.{name}").replace(frame.select(contract(f"{GOLD}.{name}").column_names))
+        lake.table(gold(name)).replace(frame.select(contract(gold(name)).column_names))
     return lake
 
 
@@ -74,7 +74,7 @@ def asked(root: Path) -> Settings:
 def write(lake: Lake, issued: Issued, names: Iterable[str] = WRITTEN) -> None:
     """Write these tables of a decision, as a run does: the audit is appended, the others are merged."""
     for name in names:
-        table, rows = lake.table(f"{GOLD}.{name}"), issued.rows[name]
+        table, rows = lake.table(gold(name)), issued.rows[name]
         if name != "audit":
             table.merge(rows)
         elif len(rows):

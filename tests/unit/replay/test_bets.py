@@ -9,6 +9,7 @@ from core.settings import Settings
 from lake.conform import require
 from lake.contracts.model import contract
 from replay.bets import Walked
+from tests.gold import gold
 from tests.unit.replay.seasons import decided, moment, played, quoted, settings_with, walk
 
 HOME_HALF = (0.5, 0.3, 0.2)
@@ -95,7 +96,7 @@ def test_what_a_walk_leaves_keeps_the_contracts_of_the_live_tables() -> None:
         ("settlements", walked.record.settlements), ("closing_line_value", walked.record.closing_values),
         ("portfolios", walked.portfolios),
     ):  # fmt: skip
-        assert len(require(frame, contract(f"gold.football.{name}"))) == len(frame) > 0, name
+        assert len(require(frame, contract(gold(name)))) == len(frame) > 0, name
 
 
 def test_a_match_without_belief_is_passed_over() -> None:

@@ -20,7 +20,8 @@ from optimizer.placement import Paper, PlacementRefused
 from replay import booking
 from replay.desk import Desk
 from replay.issue import record
-from tests.unit.replay.lakes import AS_OF, GOLD, decided_lake, filled, made, over, priced
+from tests.gold import gold
+from tests.unit.replay.lakes import AS_OF, decided_lake, filled, made, over, priced
 from tests.unit.replay.seasons import LEAD
 
 AFTER = AS_OF + LEAD + timedelta(hours=4)
@@ -30,14 +31,14 @@ def book(lake: Lake, own: Settings) -> None:
     """Append to the ledger what it lacks, as a run does."""
     fresh = booking.book(lake, own)
     if len(fresh):
-        lake.table(f"{GOLD}.ledger").append(fresh, commit_id=f"entries-{fresh['entry_hash'][-1]}")
+        lake.table(gold("ledger")).append(fresh, commit_id=f"entries-{fresh['entry_hash'][-1]}")
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
     """Half an hour after a decision of three tickets, taken on paper and booked."""
     lake, own = decided_lake(tmp_path)
-    lake.table(f"{GOLD}.placements").merge(booking.place(lake, own, Paper(), AS_OF))
+    lake.table(gold("placements")).merge(booking.place(lake, own, Paper(), AS_OF))
     book(lake, own)
     return Desk(lake, own, AS_OF + timedelta(minutes=30))
 
@@ -115,7 +116,7 @@ def test_a_ticket_placed_by_hand_is_released_on_paper_and_stands_at_its_book(des
     assert (recorded.is_new, recorded.placement.bookmaker, recorded.placement.taken_minor) == (True, "bet365", 2_500)
     assert (money(desk, "bet365"), money(desk, "bet365", "at_risk")) == (7_500, 2_500)
     assert money(desk, None, "at_risk") == 6_000 - one["stake_minor"]
-    taken = record(desk.lake, desk.settings).known(desk.as_of)
+    taken = record(desk.lake).known(desk.as_of)
     own = taken.tickets.filter(ticket_id=one["ticket_id"]).row(0, named=True)
     assert (own["stake_minor"], own["price_odds_dec"]) == (2_500, 2.35)
 
@@ -181,10 +182,10 @@ def test_before_its_result_is_known_nothing_is_settled(desk: Desk) -> None:
 def test_settlements_are_told_to_the_outside_once(desk: Desk) -> None:
     over(desk.lake, ("a", 1, 0), ("b", 1, 0), ("c", 2, 0))
     settle(desk)
-    fresh = booking.publish(desk.lake, desk.settings)
+    fresh = booking.publish(desk.lake)
     assert len(fresh) == 3
     desk.table("outbox").append(fresh, commit_id="told")
-    assert booking.publish(desk.lake, desk.settings).is_empty()
+    assert booking.publish(desk.lake).is_empty()
 
 
 def test_money_is_changed_at_a_rate_that_is_kept(desk: Desk) -> None:
@@ -200,7 +201,7 @@ def test_money_is_changed_at_a_rate_that_is_kept(desk: Desk) -> None:
 
 def test_own_bets_are_imported_once(desk: Desk) -> None:
     clubs = [{"team_id": club, "team_name": club.title()} for club in ("arsenal", "chelsea")]
-    desk.table("dim_teams").merge(filled(f"{GOLD}.dim_teams", clubs))
+    desk.lake.table(gold("dim_teams")).merge(filled(gold("dim_teams"), clubs))
     row = ["R1", "2024-02-11T12:00:00Z", "bet365", "2024-02-11", "Arsenal", "Chelsea", "1x2", "home", "", "1.95",
            "20.00", "EUR"]  # fmt: skip
     text = "\n".join([",".join(COLUMNS), ",".join(row)])
@@ -210,8 +211,8 @@ def test_own_bets_are_imported_once(desk: Desk) -> None:
 
 
 def test_open_singles_have_a_suggestion_each_at_the_newest_prices(desk: Desk) -> None:
-    desk.table("fct_match_prices").merge(
-        filled(f"{GOLD}.fct_match_prices", [priced("a", "bwin", 1.5, 5.0, 8.0, hours=-0.2)])
+    desk.lake.table(gold("fct_match_prices")).merge(
+        filled(gold("fct_match_prices"), [priced("a", "bwin", 1.5, 5.0, 8.0, hours=-0.2)])
     )
     found = desk.hedges()
     assert set(found["ticket_id"]) == {ticket(desk, match)["ticket_id"] for match in ("a", "b", "c")}
@@ -226,11 +227,11 @@ def test_the_paper_account_opens_with_the_bankroll_and_currency_of_the_policy(tm
     lake, own = decided_lake(tmp_path)
     path = tmp_path / "bob.yaml"
     path.write_text("bettor_id: bob\ncurrency: GBP\nstaking: {bankroll: 500}\n", encoding="utf-8")
-    lake.table(f"{GOLD}.tickets").replace(
-        lake.table(f"{GOLD}.tickets").read().with_columns(pl.lit("GBP").alias("currency"))
+    lake.table(gold("tickets")).replace(
+        lake.table(gold("tickets")).read().with_columns(pl.lit("GBP").alias("currency"))
     )
     book(lake, own.model_copy(update={"policy": path}))
-    entries = lake.table(f"{GOLD}.ledger").read()
+    entries = lake.table(gold("ledger")).read()
     assert entries["currency"].unique().to_list() == ["GBP"]
     assert entries.filter((pl.col("kind") == "deposit") & (pl.col("account") == "cash"))["amount_minor"].to_list() == [
         50_000

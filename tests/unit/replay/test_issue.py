@@ -14,8 +14,9 @@ from lake.conform import require
 from lake.storage import Lake
 from optimizer.audit import verify
 from replay.issue import WRITTEN, decision_id, issue, offered, record
+from tests.gold import gold
 from tests.unit.replay.histories import settings
-from tests.unit.replay.lakes import AS_OF, GOLD, asked, made, priced, write
+from tests.unit.replay.lakes import AS_OF, asked, made, priced, write
 from tests.unit.replay.lakes import filled as filled_rows
 
 VOLATILE = {"portfolios": ["solve_seconds"]}
@@ -23,7 +24,7 @@ VOLATILE = {"portfolios": ["solve_seconds"]}
 
 def table(lake: Lake, name: str) -> pl.DataFrame:
     """Rows of a gold table in the order of its key, without what the clock measured."""
-    rows = lake.table(f"{GOLD}.{name}")
+    rows = lake.table(gold(name))
     return rows.read().sort(rows.contract.key, nulls_last=True).drop(VOLATILE.get(name, []))
 
 
@@ -37,7 +38,7 @@ def test_a_decision_issues_tickets_in_the_form_of_every_table(world: tuple[Lake,
     found = issue(lake, own, AS_OF)
     assert list(found.rows) == list(WRITTEN)
     for name, rows in found.rows.items():
-        assert len(require(rows, lake.table(f"{GOLD}.{name}").contract)) == len(rows) > 0, name
+        assert len(require(rows, lake.table(gold(name)).contract)) == len(rows) > 0, name
     legs = found.rows["ticket_legs"]
     assert set(legs.select("match_id", "selection", "bookmaker", "price_odds_dec").rows()) == {
         ("a", "home", "bet365", 2.4), ("b", "away", "bet365", 2.3), ("c", "home", "bwin", 2.9),
@@ -51,8 +52,8 @@ def test_what_was_decided_is_not_decided_again_whatever_came_since(world: tuple[
     lake, own = world
     write(lake, issue(lake, own, AS_OF))
     before = {name: table(lake, name) for name in WRITTEN}
-    late = filled_rows(f"{GOLD}.fct_match_prices", [priced("a", "pinnacle", 3.2, 3.0, 4.0, hours=-0.5)])
-    lake.table(f"{GOLD}.fct_match_prices").merge(late)
+    late = filled_rows(gold("fct_match_prices"), [priced("a", "pinnacle", 3.2, 3.0, 4.0, hours=-0.5)])
+    lake.table(gold("fct_match_prices")).merge(late)
     again = issue(lake, own, AS_OF)
     assert again.stood
     assert {name: len(rows) for name, rows in again.rows.items()} == dict.fromkeys(WRITTEN, 0)
@@ -84,11 +85,11 @@ def test_a_later_decision_counts_the_earlier_one_and_continues_its_audit(world: 
     evening = AS_OF + timedelta(hours=2)
     for name in ("fair_odds", "score_grids"):
         later = (
-            lake.table(f"{GOLD}.{name}")
+            lake.table(gold(name))
             .read()
             .with_columns(pl.lit(evening).cast(pl.Datetime("us", "UTC")).alias("as_of_utc"))
         )
-        lake.table(f"{GOLD}.{name}").merge(later)
+        lake.table(gold(name)).merge(later)
     second = issue(lake, own, evening)
     assert second.rows["tickets"].is_empty(), "the day's 60.00 are staked"
     assert second.rows["limit_changes"].is_empty(), "nothing was asked for anew"
@@ -123,7 +124,7 @@ def test_a_book_that_the_policy_names_is_executable_and_one_that_it_leaves_out_i
 
 def test_a_match_that_kicked_off_is_offered_no_more(world: tuple[Lake, Settings]) -> None:
     lake, own = world
-    fixtures = lake.table(f"{GOLD}.spn_decisions")
+    fixtures = lake.table(gold("spn_decisions"))
     fixtures.merge(fixtures.read(pl.col("match_id") == "a").with_columns(pl.lit(False).alias("is_upcoming")))
     assert set(issue(lake, own, AS_OF).rows["value_bets"]["match_id"]) == {"b", "c"}
 
@@ -151,6 +152,6 @@ def test_the_same_moment_and_policy_are_the_same_decision(world: tuple[Lake, Set
 def test_the_record_leaves_out_one_decision_with_its_legs(world: tuple[Lake, Settings]) -> None:
     lake, own = world
     write(lake, issue(lake, own, AS_OF))
-    whole, without = record(lake, own), record(lake, own, decision_id(own, AS_OF))
+    whole, without = record(lake), record(lake, decision_id(own, AS_OF))
     assert (len(whole.tickets), len(whole.legs)) == (3, 3)
     assert (len(without.tickets), len(without.legs)) == (0, 0)

@@ -11,8 +11,8 @@ import polars as pl
 from lake.contracts.model import contract
 from lake.storage import Lake
 from optimizer.ledger import chained, transactions
+from tests.gold import gold
 
-GOLD = "gold.football"
 AS_OF = datetime(2024, 5, 10, 16, tzinfo=UTC)
 KICKOFF = AS_OF + timedelta(hours=22)
 EVIL = "<script>alert('fc')</script> & \"Söhne\""
@@ -21,7 +21,7 @@ _PLAIN: dict[str, Any] = {"string": "x", "int": 1, "float": 2.0, "bool": True, "
 
 def rows(name: str, *records: dict[str, Any]) -> pl.DataFrame:
     """Rows of a gold table; columns left out get a usual value."""
-    found = contract(f"{GOLD}.{name}")
+    found = contract(gold(name))
     usual = {
         column.name: column.allowed[0] if column.allowed else None if column.nullable else _PLAIN[column.type]
         for column in found.columns
@@ -61,9 +61,9 @@ def decided(root: Path, club: str = EVIL) -> Lake:
         "model_performance": rows("model_performance", *scores),
     }
     for name, frame in frames.items():
-        lake.table(f"{GOLD}.{name}").replace(frame)
-    settled = lake.table(f"{GOLD}.settlements").read()
+        lake.table(gold(name)).replace(frame)
+    settled = lake.table(gold("settlements")).read()
     entries = transactions(frames["tickets"], settled, 100_000, "EUR", AS_OF)
-    ledger = lake.table(f"{GOLD}.ledger")
+    ledger = lake.table(gold("ledger"))
     ledger.append(chained(ledger.read(), entries), "opening")
     return lake

@@ -9,7 +9,8 @@ import pytest
 from core.settings import load_settings
 from replay.issue import decision_id
 from serving import summary
-from tests.unit.serving.houses import AS_OF, GOLD, decided, rows
+from tests.gold import gold
+from tests.unit.serving.houses import AS_OF, decided, rows
 
 HASH = "0" * 64
 STOPPED = {"subject_kind": "decision", "rule": "self_exclusion", "allowed": False, "detail": "Self-exclusion runs."}
@@ -19,7 +20,7 @@ def _audited(root: Path, **row: object) -> list[str]:
     """The warnings of a decided lake (invented) whose audit holds this row."""
     settings, lake = load_settings(), decided(root)
     told = {"decision_id": decision_id(settings, AS_OF), "as_of_utc": AS_OF, "previous_hash": HASH, "entry_hash": HASH}
-    lake.table(f"{GOLD}.audit").replace(rows("audit", told | STOPPED | row))
+    lake.table(gold("audit")).replace(rows("audit", told | STOPPED | row))
     return summary.warnings(lake, settings, AS_OF, is_replay=False)
 
 

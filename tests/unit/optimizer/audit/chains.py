@@ -10,7 +10,7 @@ import polars as pl
 from lake.contracts.model import contract
 from optimizer.audit import Anchor, anchor, chained, head, rows, said
 
-EMPTY = contract("gold.football.audit").empty()
+EMPTY = contract("gold.desk.audit").empty()
 AS_OF = datetime(2026, 3, 4, 12, 0, 0, 123456, tzinfo=UTC)
 
 

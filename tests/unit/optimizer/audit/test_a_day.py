@@ -18,9 +18,9 @@ from tests.unit.optimizer.audit.chains import EMPTY
 from tests.unit.optimizer.controls.offers import AS_OF, offers
 
 FILE = "bettor_id: invented\ncurrency: EUR\njurisdiction: GB\nkyc_verified: true\nlimits:\n  stake_day: 20.0\n"
-CHANGES = contract("gold.football.limit_changes").empty()
-TICKETS = contract("gold.football.tickets").empty()
-SETTLED = contract("gold.football.settlements").empty()
+CHANGES = contract("gold.desk.limit_changes").empty()
+TICKETS = contract("gold.desk.tickets").empty()
+SETTLED = contract("gold.desk.settlements").empty()
 
 
 def decide(path: Path, changes: pl.DataFrame, audit: pl.DataFrame, at: datetime) -> tuple[pl.DataFrame, ...]:
@@ -56,7 +56,7 @@ def test_a_bettor_excludes_herself_thinks_better_of_it_and_is_held_to_it(tmp_pat
     assert seen["verdict"].to_list() == ["self_exclusion"] * 2
 
     faults = verify(audit, read_anchors(anchors))
-    ledger = contract("gold.football.ledger").empty()
+    ledger = contract("gold.desk.ledger").empty()
     row = monthly("2026-03", Tables(audit, TICKETS, SETTLED, changes, ledger), load(path), faults)
     report = json.loads(row["report"][0])
     assert faults == []

@@ -19,7 +19,7 @@ AUDIT = chain(4, 1, 5)
 
 
 def test_a_chain_is_rows_of_the_contract_numbered_from_0_and_without_fault() -> None:
-    assert len(require(AUDIT, contract("gold.football.audit"))) == 10
+    assert len(require(AUDIT, contract("gold.desk.audit"))) == 10
     assert AUDIT["sequence"].to_list() == list(range(10))
     assert AUDIT["previous_hash"].to_list() == [GENESIS, *AUDIT["entry_hash"][:-1]]
     assert verify(AUDIT, []) == verify(AUDIT.reverse(), []) == verify(EMPTY, []) == []
@@ -78,7 +78,7 @@ def test_a_change_of_one_microsecond_is_found() -> None:
 
 
 def test_every_change_of_a_limit_becomes_a_row_that_says_from_when_it_counts() -> None:
-    empty = contract("gold.football.limit_changes").empty()
+    empty = contract("gold.desk.limit_changes").empty()
     _, first = in_force(empty, policy({"stake_day": 50.0}), after(0))
     _, looser = in_force(first, policy({"stake_day": 80.0}), after(1))
     told = of_limit_changes(looser, "invented", "d1", after(1))

@@ -21,7 +21,7 @@ from tests.unit.optimizer.policy.bettors import policy
 
 TEMPLATE = (Path(__file__).parents[4] / "serving" / "templates" / "compliance.html").read_text(encoding="utf-8")
 BERLIN = policy(bettor_id="invented", timezone="Europe/Berlin")
-CHANGES = contract("gold.football.limit_changes").empty()
+CHANGES = contract("gold.desk.limit_changes").empty()
 
 
 def moment(day: int, hour: int = 12, month: int = 3) -> datetime:
@@ -136,7 +136,7 @@ def test_a_row_keeps_its_contract_and_names_the_head_of_the_audit() -> None:
         EMPTY, rows([said([("decision", "d", "kyc", True, "Verified.", None, None)])], "invented", "d", moment(5))
     )
     row = monthly("2026-12", tables(audit=audit), BERLIN, [])
-    assert len(require(row, contract("gold.football.compliance_reports"))) == 1
+    assert len(require(row, contract("gold.desk.compliance_reports"))) == 1
     assert row["audit_head_hash"][0] == head(audit)[1]
     assert row.equals(monthly("2026-12", tables(audit=audit), BERLIN, []))
 

@@ -15,7 +15,7 @@ from optimizer.ledger import GENESIS, balances, chained, entry_hash, faults, tra
 from tests.unit.optimizer.policies import UTC_TIME
 
 OPENED = datetime(2024, 5, 1, 16, tzinfo=UTC)
-EMPTY = contract("gold.football.ledger").empty()
+EMPTY = contract("gold.desk.ledger").empty()
 DEPOSIT = 100_000
 FIRST_HASH = "54e6cbb2aae2e7aaee363ade4fa6e52ccdfe5887b626dccea20b3fccb451e0e4"
 History = list[tuple[int, int | None, int]]
@@ -59,7 +59,7 @@ def test_a_history_gives_the_balances_worked_out_by_hand() -> None:
     assert list(faults(LEDGER)) == []
     assert len(LEDGER) == 2 + 4 * 2 + 3 * 3
     assert LEDGER["previous_hash"][0] == GENESIS
-    assert len(require(LEDGER, contract("gold.football.ledger"))) == len(LEDGER)
+    assert len(require(LEDGER, contract("gold.desk.ledger"))) == len(LEDGER)
 
 
 def test_entries_stand_in_the_order_in_which_they_became_known_and_the_deposit_is_first() -> None:

@@ -14,7 +14,7 @@ from optimizer.ledger import Account, FundsMissing, LedgerContradicted, Slot, ba
 from optimizer.ledger import events as told
 from optimizer.ledger.events import Event, Posting
 
-EMPTY = contract("gold.football.ledger").empty()
+EMPTY = contract("gold.desk.ledger").empty()
 AT = datetime(2024, 5, 1, tzinfo=UTC)
 HERE, THERE = Account("ann", "bet365", "EUR"), Account("ann", "pinnacle", "EUR")
 POUNDS = Account("ann", "pinnacle", "GBP")

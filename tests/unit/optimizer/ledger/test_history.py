@@ -11,7 +11,7 @@ import pytest
 from lake.contracts.model import contract
 from optimizer.ledger import Account, entries, events, faults, history, post, statement, transactions
 
-EMPTY = contract("gold.football.ledger").empty()
+EMPTY = contract("gold.desk.ledger").empty()
 AT = datetime(2024, 5, 1, 16, tzinfo=UTC)
 ANN = Account("ann", "bet365", "EUR")
 TICKET = pl.DataFrame({"ticket_id": ["t1"], "as_of_utc": [AT], "currency": ["EUR"], "stake_minor": [1000]})
@@ -24,7 +24,7 @@ def placement(status: str, taken: int, venue: str = "manual") -> pl.DataFrame:
         "status": status, "requested_minor": 2000, "taken_minor": taken, "price_odds_dec": 1.95 if taken else None,
         "currency": "EUR", "reason": None, "reference": "r", "known_at_utc": AT + timedelta(hours=1),
     }  # fmt: skip
-    return pl.DataFrame([row], schema=contract("gold.football.placements").schema)
+    return pl.DataFrame([row], schema=contract("gold.desk.placements").schema)
 
 
 def settlement(returned: int, stake: int, hours: int = 30) -> pl.DataFrame:

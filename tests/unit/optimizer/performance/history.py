@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from lake.contracts.model import contract
+from tests.gold import gold
 from tests.unit.optimizer.policies import AS_OF, KICKOFF
 
 LATER = KICKOFF + timedelta(days=2)
@@ -31,7 +32,7 @@ def legs(*rows: dict[str, Any]) -> pl.DataFrame:
 
 def frame(table: str, *rows: dict[str, Any]) -> pl.DataFrame:
     """Rows of a gold table in the types of its contract."""
-    return pl.DataFrame(list(rows), schema=contract(f"gold.football.{table}").schema)
+    return pl.DataFrame(list(rows), schema=contract(gold(table)).schema)
 
 
 def close(bookmaker: str = "pinnacle", match: str = "m1", **odds: Any) -> dict[str, Any]:
@@ -94,6 +95,6 @@ def settled(name: str, profit: int, stake: int = 100, at: datetime = LATER, **ch
 def value(rows: pl.DataFrame, name: str, place: int, clv: float | None) -> pl.DataFrame:
     """One invented row of gold closing_line_value for a leg of these, known at kick-off."""
     one = rows.row(by_predicate=(pl.col("ticket_id") == name) & (pl.col("leg") == place), named=True)
-    names = contract("gold.football.closing_line_value").column_names
+    names = contract("gold.desk.closing_line_value").column_names
     told = {"clv": clv, "benchmark": clv and "pinnacle", "reason": None if clv else "no_close", "known_at_utc": KICKOFF}
     return frame("closing_line_value", {column: one.get(column) for column in names} | told)

@@ -37,7 +37,7 @@ def valued(
 ) -> pl.DataFrame:
     """Values that keep their contract."""
     found = closing_line_value(rows, match_prices() if one is None else one, totals, handicaps, as_of)
-    return require(found, contract("gold.football.closing_line_value"))
+    return require(found, contract("gold.desk.closing_line_value"))
 
 
 def test_the_value_is_what_the_close_without_margin_expects_of_the_price_taken() -> None:

@@ -45,7 +45,7 @@ VALUES = pl.concat(
 
 def table(settlements: pl.DataFrame = SETTLED) -> pl.DataFrame:
     found = performance(TICKETS, LEGS, settlements, VALUES, OPENING, AS_OF, seed=1)
-    return require(found, contract("gold.football.bet_performance"))
+    return require(found, contract("gold.desk.bet_performance"))
 
 
 def measured(measure: str, scope: str) -> dict[str, float]:

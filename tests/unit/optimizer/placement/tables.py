@@ -9,6 +9,7 @@ import polars as pl
 
 from lake.contracts.model import contract
 from optimizer.placement import Book, Order, Placement, frame
+from tests.gold import gold
 from tests.unit.optimizer.policies import AS_OF, KICKOFF
 
 UNTIL = AS_OF + timedelta(hours=1)
@@ -17,7 +18,7 @@ PLAIN: dict[str, Any] = {"string": "x", "int": 1, "float": 2.0, "bool": True, "t
 
 def rows(name: str, *records: dict[str, Any]) -> pl.DataFrame:
     """Rows of a gold table; columns left out get a usual value."""
-    found = contract(f"gold.football.{name}")
+    found = contract(gold(name))
     usual = {column.name: None if column.nullable else PLAIN[column.type] for column in found.columns}
     return pl.DataFrame([usual | record for record in records], schema=found.schema)
 

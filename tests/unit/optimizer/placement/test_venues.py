@@ -134,7 +134,7 @@ def test_however_often_orders_are_sent_what_is_gone_is_what_was_taken(
     assert all(placed.status.is_final for placed in final)
     assert 9_800 - market.available_minor("t1") == sum(placed.taken_minor for placed in final)
     assert all(placed.price_odds_dec is None or placed.price_odds_dec >= 1.9 for placed in final)
-    assert len(require(frame(final), contract("gold.football.placements"))) == len(stakes)
+    assert len(require(frame(final), contract("gold.desk.placements"))) == len(stakes)
 
 
 def test_both_venues_are_venues() -> None:
@@ -174,5 +174,5 @@ def test_an_offer_below_evens_of_nothing_is_none() -> None:
 
 def test_a_placement_row_keeps_its_contract() -> None:
     placed: list[Placement] = [Paper().place(order(), AS_OF), exchange().place(order(ticket="t9"), AS_OF)]
-    assert len(require(frame(placed), contract("gold.football.placements"))) == 2
+    assert len(require(frame(placed), contract("gold.desk.placements"))) == 2
     assert frame([]).is_empty()

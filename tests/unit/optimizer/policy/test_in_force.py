@@ -17,7 +17,7 @@ from optimizer.policy import Limits, in_force, stops
 from optimizer.policy.in_force import tighter
 from tests.unit.optimizer.policy.bettors import after, policy
 
-EMPTY = contract("gold.football.limit_changes").empty()
+EMPTY = contract("gold.desk.limit_changes").empty()
 Asked = tuple[float, dict[str, Any]]
 
 
@@ -39,7 +39,7 @@ def counted(requests: list[Asked], limit: str, hours: float) -> Any:
 def test_the_first_policy_counts_at_once_and_is_written_down_limit_by_limit() -> None:
     limits, rows = in_force(EMPTY, policy({"stake_day": 50.0}), after(0))
     assert limits == policy({"stake_day": 50.0}).limits
-    assert len(require(rows, contract("gold.football.limit_changes"))) == len(Limits.model_fields)
+    assert len(require(rows, contract("gold.desk.limit_changes"))) == len(Limits.model_fields)
     assert rows["old_value"].null_count() == len(rows)
 
 

@@ -157,7 +157,7 @@ def test_a_middle_that_loses_on_average_or_whose_match_has_no_belief_is_not_told
 
 
 def test_both_kinds_are_rows_of_the_contract_with_an_id_of_their_own() -> None:
-    table = contract("gold.football.arbitrages")
+    table = contract("gold.desk.arbitrages")
     fine = lined(TOTALS, ("bwin", 2.25, 1.98, 1.8), ("bet365", 2.75, 1.9, 1.98))
     offers = offered(prices(*SURE), fine)
     rows = [found(offers), middles(offers, MATCHES, GRID, policy(), AS_OF)]

@@ -39,8 +39,8 @@ def value_bets(asked: pl.DataFrame, quoted: pl.DataFrame, staking: Staking, as_o
     return review(bets, (), rules, standing(TICKETS, SETTLED, as_of, 1, "UTC"), "decision", "ann").offers
 
 
-TICKETS = contract("gold.football.tickets").empty()
-SETTLED = contract("gold.football.settlements").empty()
+TICKETS = contract("gold.desk.tickets").empty()
+SETTLED = contract("gold.desk.settlements").empty()
 HOME = fair(("m1", "home", 0.5))
 
 
@@ -189,6 +189,6 @@ def test_a_book_that_just_lengthened_its_price_knows_something() -> None:
 
 def test_the_rows_are_those_of_the_contract() -> None:
     found = value_bets(HOME, prices(price("bet365", 2.2)), policy())
-    table = contract("gold.football.value_bets")
+    table = contract("gold.desk.value_bets")
     assert set(table.column_names) <= set(found.columns)
     assert found.select(table.column_names).schema == table.schema

@@ -34,7 +34,7 @@ def settled(case: dict[str, str]) -> pl.DataFrame:
 
 @pytest.mark.parametrize("case", CASES, ids=[f"{n}-{case['market'][:14]}" for n, case in enumerate(CASES, start=2)])
 def test_a_case_returns_what_was_worked_out_by_hand(case: dict[str, str]) -> None:
-    found = require(settled(case), contract("gold.football.settlements"))
+    found = require(settled(case), contract("gold.desk.settlements"))
     assert found.select("outcome", "return_minor").rows() == [(case["outcome"], int(case["return_minor"]))]
 
 
@@ -46,5 +46,5 @@ def test_there_are_cases_of_every_outcome_every_market_and_every_state_and_each_
     assert {name for case in CASES for name in case["market"].split("|")} >= set(FOOTBALL)
     states = {state.split()[0] for case in CASES for state in case["state"].split("|")}
     assert states >= {"postponed", "abandoned", "moved", "dead_heat", "did_not_play", "void"}
-    outcomes = {column.name: column.allowed for column in contract("gold.football.settlements").columns}["outcome"]
+    outcomes = {column.name: column.allowed for column in contract("gold.desk.settlements").columns}["outcome"]
     assert {case["outcome"] for case in CASES} == set(outcomes or ())

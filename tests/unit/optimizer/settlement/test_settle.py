@@ -54,7 +54,7 @@ def test_a_result_that_is_not_known_yet_settles_nothing_and_one_known_now_does()
     settled = settle(ticket(), HOME, result(1, 0), OVER)
     assert settled["known_at_utc"].to_list() == [OVER]
     assert early.schema == settled.schema
-    assert len(require(settled, contract("gold.football.settlements"))) == 1
+    assert len(require(settled, contract("gold.desk.settlements"))) == 1
 
 
 def test_each_ticket_is_settled_by_its_own_match_and_in_the_order_of_ids() -> None:

@@ -15,7 +15,7 @@ from sources.catalog import TERMS
 from tests.unit.lake.quality.silver import AS_OF, match, quotes, rows, scope
 from tests.unit.serving.alerts.hooks import NOW
 
-STATUS = "gold.football.source_status"
+STATUS = "gold.desk.source_status"
 SHA = "a" * 64
 
 
@@ -95,7 +95,7 @@ def test_drift_is_over_once_the_address_or_the_endpoint_answered_well_again(tmp_
 
 def test_a_changed_limit_is_open_until_it_counts_and_for_a_day_at_least() -> None:
     told = {"change_id": "c1", "limit": "stake_day", "bettor_id": "me", "new_value": "50", "known_at_utc": NOW}
-    name = "gold.football.limit_changes"
+    name = "gold.desk.limit_changes"
     looser = rows(name, told | {"asked_at_utc": NOW, "effective_at_utc": NOW + timedelta(days=7)})
     tighter = rows(name, told | {"asked_at_utc": NOW, "effective_at_utc": NOW})
     found = conditions.limits(looser, NOW)
