@@ -18,23 +18,36 @@ def show_backtest(console: Console, report: Mapping[str, Any]) -> None:
 
 
 def _of_points(console: Console, report: Mapping[str, Any]) -> None:
-    """Margin and total of every forecaster against results and closing lines; then its intervals and the props."""
+    """Winner, margin and total of every forecaster against results and closing lines."""
     overall = report["overall"]
-    table = Table(title=f"{overall['n']:,} games · {report['data']} · {report['hash']}", title_justify="left")
-    table.add_column("forecaster")
-    columns = ("log-loss", "− close [95%]", "accuracy", "spread MAE", "− close [95%]", "RMS to close", "total MAE",
-               "RMS to close", "inside 50/80/94%")  # fmt: skip
-    for column in columns:
-        table.add_column(column, justify="right")
-    for name, card in sorted(overall["forecasters"].items(), key=lambda item: item[1]["log_loss"]):
-        covered = "/".join(f"{share:.1%}" for share in card["margins_covered"])
-        table.add_row(
-            name, f"{card['log_loss']:.4f}", _difference(card, "log_loss", "+.4f"), f"{card['accuracy']:.1%}",
-            f"{card['spread_mae']:.3f}", _difference(card, "spread_mae", "+.3f"), f"{card['spread_rms_to_close']:.2f}",
-            f"{card['total_mae']:.3f}", f"{card['total_rms_to_close']:.2f}", covered,
+    cards = sorted(overall["forecasters"].items(), key=lambda item: item[1]["log_loss"])
+    title = f"{overall['n']:,} games · {report['data']} · {report['hash']}"
+    winner = _table(title, "log-loss", "− close [95%]", "Brier", "accuracy", "spread MAE", "− close [95%]")
+    lines = _table(
+        "Points", "spread RMS to close", "total MAE", "− close [95%]", "total RMS to close", "margins in 50/80/94%",
+        "totals in 50/80/94%",
+    )  # fmt: skip
+    for name, card in cards:
+        winner.add_row(
+            name, f"{card['log_loss']:.4f}", _difference(card, "log_loss", "+.4f"), f"{card['brier']:.4f}",
+            f"{card['accuracy']:.1%}", f"{card['spread_mae']:.3f}", _difference(card, "spread_mae", "+.3f"),
         )  # fmt: skip
-    console.print(table)
+        lines.add_row(
+            name, f"{card['spread_rms_to_close']:.2f}", f"{card['total_mae']:.3f}",
+            _difference(card, "total_mae", "+.3f"), f"{card['total_rms_to_close']:.2f}",
+            *("/".join(f"{share:.1%}" for share in card[covered]) for covered in ("margins_covered", "totals_covered")),
+        )  # fmt: skip
+    console.print(winner)
+    console.print(lines)
     console.print(f"No tickets: {report['bets']['why']}.")
+
+
+def _table(title: str, *columns: str) -> Table:
+    table = Table(title=title, title_justify="left")
+    table.add_column("forecaster", no_wrap=True)
+    for column in columns:
+        table.add_column(column, justify="right", no_wrap=True)
+    return table
 
 
 def _difference(card: Mapping[str, Any], measure: str, form: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dagster import AssetKey, AssetSelection, JobDefinition, define_asset_job, in_process_executor, job
+from dagster import AssetSelection, JobDefinition, define_asset_job, in_process_executor, job
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
 from assets.backtest import backtest_key

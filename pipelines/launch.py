@@ -14,7 +14,7 @@ from core.settings import Settings
 from sources.catalog import SPORTS
 
 if TYPE_CHECKING:
-    from dagster import AssetKey, DagsterEvent, EventLogEntry, JobDefinition
+    from dagster import DagsterEvent, EventLogEntry, JobDefinition
 
 Listener = Callable[[str, str], None]
 """Called with (stage, "started" | "done" | "failed" | a message)."""
@@ -51,12 +51,11 @@ def run_job(
     from pipelines.instance import BY_COMMAND_LINE, alone
 
     outcome = Outcome(run_id=make_new_run_id())
-    job = defs.resolve_job_def(name)
+    job = _of_sports(defs.resolve_job_def(name), settings.sports)
     with alone(settings.lake_root) as instance:
         instance.add_event_listener(outcome.run_id, lambda entry, *_: _hear(outcome, entry, listen))
         result = job.execute_in_process(
             instance=instance, run_id=outcome.run_id, partition_key=partition, raise_on_error=False,
-            asset_selection=_of_sports(job, settings.sports),
             run_config=_config(resource, ops or {}), tags={**BY_COMMAND_LINE, "fairline/profile": settings.profile},
         )  # fmt: skip
     beside = bool(outcome.failures) and all(said.split(":")[0] in BESIDE for said in outcome.failures)
@@ -64,12 +63,23 @@ def run_job(
     return outcome
 
 
-def _of_sports(job: JobDefinition, sports: Sequence[str]) -> list[AssetKey] | None:
-    """The assets of a job without those of sports that are not asked for; None where that is all of them."""
+def _of_sports(job: JobDefinition, sports: Sequence[str]) -> JobDefinition:
+    """A job without the assets and checks of sports that are not asked for."""
+    from dagster import AssetKey
+
     others = set(SPORTS) - set(sports)
-    keys = list(job.asset_layer.executable_asset_keys)
-    wanted = [key for key in keys if key.path[1] not in others]
-    return None if len(wanted) == len(keys) else wanted
+    wanted, left_out = set[AssetKey](), 0
+    checks = set()
+    for data in job.asset_layer.data:
+        for key in data.assets_def.asset_and_check_keys:
+            asset = key if isinstance(key, AssetKey) else key.asset_key
+            if asset.path[1] in others:
+                left_out += 1
+            elif isinstance(key, AssetKey):
+                wanted.add(key)
+            else:
+                checks.add(key)
+    return job.get_subset(asset_selection=wanted, asset_check_selection=checks) if left_out else job
 
 
 def _config(resource: Mapping[str, Any], ops: Mapping[str, Any]) -> dict[str, Any]:
