@@ -27,7 +27,9 @@ gravest as (
                 when 'probable' then 5 else 6
             end asc,
             listed_day desc,
-            team_id asc
+            is_for_season desc,
+            team_id asc,
+            player_id asc
     ) = 1
 ),
 
