@@ -47,7 +47,7 @@ def _kept(cells: Floats) -> Floats:
     games = np.arange(len(cells))[:, None]
     often = np.zeros(cells.shape, dtype=bool)
     often[:, _ROWS, _COLUMNS] = cells[:, _ROWS, _COLUMNS] >= LEAST_PROB
-    row = _nearest_row(often.any(axis=2))
+    row = _nearest_row(np.asarray(often.any(axis=2)))
     first, last = (ends[games, row][:, :, None] for ends in _ends(often))
     column = np.clip(np.arange(TOTALS), first, last)
     place = (games[:, :, None] * len(MARGINS) + row[:, :, None]) * TOTALS + column
