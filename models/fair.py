@@ -20,6 +20,7 @@ from models.dataset import Dataset
 from models.families import totals
 from models.signals import goal_grid
 
+
 def grids(data: Dataset, result: Belief, over: Belief) -> ScoreGrid:
     """The score grid of each decision with these probabilities of home, draw, away, and of over and under 2.5 goals.
 

@@ -1,7 +1,8 @@
 """Fair prices of every market of many matches: one matrix product of score grids and payoffs.
 
 Markets that ask one number of a score are asked of the law of that number: a grid of 19,320 scores has only some
-hundred margins. What a score pays belongs in `payoffs`, which lines are priced in `markets`, a bookmaker's margin in `devig`.
+hundred margins. What a score pays belongs in `payoffs`, which lines are priced in `markets`, a bookmaker's margin in
+`devig`.
 """
 
 from __future__ import annotations

@@ -33,9 +33,9 @@ class Spread:
     """How far beliefs may lie from the truth, as standard deviations of tilts of the log-weights of scores.
 
     A tilt of supremacy adds its value to the log-weight for each goal of difference, a tilt of goals for each goal of
-    either side: 0.03 is about 3% more of football's. Goals are points where points are scored; a tilt of 0.01 then is
-    worth a hundredth of the variance: 1.5 points of margin. `league_goals`, at most `goals`, is the part of the latter that all
-    matches of a league share. Raises ValueError for values outside 0 to 1.
+    either side: 0.03 is about 3% more of football's. Goals are points where points are scored; a tilt moves their mean
+    by the variance times it, so that 0.01 is worth 1.5 points of margin. `league_goals`, at most `goals`, is the part
+    of the latter that all matches of a league share. Raises ValueError for values outside 0 to 1.
     """
 
     supremacy: float
@@ -141,7 +141,7 @@ class _Laid:
         return cls(rows, columns, law)
 
     def factors(self, difference: Floats, total: Floats) -> tuple[Floats, Floats]:
-        """What s tilts do to the rows (s, r) and to the columns (s, k): nothing at the mean score, whatever the tilt."""
+        """What s tilts do to the rows (s, r) and to the columns (s, k): nothing at the mean score."""
         away = self.differences - self.law.sum(axis=1) @ self.differences
         more = 2 * (self.halves - self.law.sum(axis=0) @ self.halves)
         rows = np.exp(difference[:, None] * away + total[:, None] * (self.differences % 2))
@@ -191,7 +191,7 @@ def _product(left: Floats, right: Floats) -> Floats:
 
 
 def _first_beyond(weights: Floats, mass: Floats) -> Goals:
-    """(s,): the first place at which the weights (s, k) so far exceed a mass (s,); the last with weight if none does."""
+    """(s,): the first place at which the weights (s, k) so far exceed a mass (s,), else the last with weight."""
     place = (np.cumsum(weights, axis=1) <= mass[:, None]).sum(axis=1)
     last = weights.shape[1] - 1 - (weights[:, ::-1] > 0.0).argmax(axis=1)
     found: Goals = np.minimum(place, last)

@@ -38,8 +38,9 @@ def predictions(decisions: pl.DataFrame, forecasters: Mapping[str, ScoreBelief])
 
     `decisions`: n rows with `models.prices.IDENTITY`; each belief is about them. `line` is the forecaster's own: minus
     its expected margin, as points added to the home side, and its expected total, neither rounded; `prob` that home
-    covers or points go over, or that they do not, given that no stake comes back. Games that a forecaster has no belief about, or one that no grid of
-    points can hold, have none of its rows. Raises ValueError for a belief about another number of games.
+    covers or points go over, or that they do not, given that no stake comes back. A forecaster has no rows of games
+    about which it has no belief, or one that no grid of points can hold. Raises ValueError for a belief about another
+    number of games.
     """
     return pl.concat([_said(decisions.select(prices.IDENTITY), *one) for one in forecasters.items()])
 

@@ -31,7 +31,8 @@ def score_grid(belief: ScoreBelief, end: EndGame | None = None) -> ScoreGrid:
     """The score grid of each game on `POINT_SCORES`; NaN for "no belief" and for what no grid of points can hold.
 
     Prices of games with means of -25 to 25 and 185 to 255 points differ from those of the whole law
-    (models/basketball/laws.py) by less than 1e-4, moneyline and spread by less than 1e-5; beyond, team totals differ more.
+    (models/basketball/laws.py) by less than 1e-4, moneyline and spread by less than 1e-5; beyond, team totals differ
+    more.
     """
     held = holds(belief)
     cells = np.full((len(belief), *POINT_SCORES.shape), np.nan)
@@ -43,7 +44,7 @@ def score_grid(belief: ScoreBelief, end: EndGame | None = None) -> ScoreGrid:
 
 
 def _kept(cells: Floats) -> Floats:
-    """(n, 161, 120) of (n, 201, 160): rare scores laid on the nearest margin of their parity, then the nearest total."""
+    """(n, 161, 120) of (n, 201, 160): rare scores laid on the nearest margin of their parity, then total."""
     games = np.arange(len(cells))[:, None]
     often = np.zeros(cells.shape, dtype=bool)
     often[:, _ROWS, _COLUMNS] = cells[:, _ROWS, _COLUMNS] >= LEAST_PROB

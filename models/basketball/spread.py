@@ -15,9 +15,7 @@ from models.spread import Measured, measured
 Floats = NDArray[np.float64]
 
 
-def measure(
-    belief: ScoreBelief, closing: Floats, leagues: NDArray[np.str_], days: NDArray[np.int64]
-) -> Measured:
+def measure(belief: ScoreBelief, closing: Floats, leagues: NDArray[np.str_], days: NDArray[np.int64]) -> Measured:
     """Root mean squares of the tilts that carry n beliefs to closing margins and totals (n, 2).
 
     A tilt moves the mean of a normal law by its covariance times the tilt. Games without a belief or a line (NaN) count
