@@ -14,6 +14,7 @@ from scipy.optimize import linprog
 from core.market.grid import GOAL_SCORES, ScoreGrid, Support
 from core.market.markets import MARKETS
 from core.market.payoffs import profit
+from core.threads import one_blas_thread
 
 Floats = NDArray[np.float64]
 Offer = tuple[str, str, float | None, float]
@@ -39,7 +40,8 @@ def greatest_edge(offers: Iterable[Offer], grid: ScoreGrid) -> float:
     """
     if len(grid) != 1:
         raise ValueError(f"Offers on one match are told by its grid, not by {len(grid)}.")
-    return max(float(grid.flat[0] @ _profits(grid.support, *offer)) for offer in offers)
+    with one_blas_thread():
+        return max(float(grid.flat[0] @ _profits(grid.support, *offer)) for offer in offers)
 
 
 def _profits(support: Support, market: str, selection: str, line: float | None, odds_dec: float) -> Floats:

@@ -17,6 +17,7 @@ from scipy.special import ndtri
 from scipy.stats.qmc import Sobol
 
 from core.market.grid import ScoreGrid, Support
+from core.threads import one_blas_thread
 
 Floats = NDArray[np.float64]
 Goals = NDArray[np.int64]
@@ -91,9 +92,10 @@ def draw(grid: ScoreGrid, leagues: Sequence[str], spread: Spread, number: int, s
     supremacy, goals, uniform = _spread_out(number, len(grid), rng)
     total, difference = _tilts(leagues, spread, supremacy, goals, rng)
     home, away = np.empty((2, number, len(grid)), dtype=np.int64)
-    for match, cells in enumerate(grid.flat):
-        tilts = difference[:, match], total[:, match]
-        home[:, match], away[:, match] = _drawn(_Laid.of(grid.support, cells), *tilts, uniform[:, match])
+    with one_blas_thread():
+        for match, cells in enumerate(grid.flat):
+            tilts = difference[:, match], total[:, match]
+            home[:, match], away[:, match] = _drawn(_Laid.of(grid.support, cells), *tilts, uniform[:, match])
     return Scenarios(home, away)
 
 
