@@ -129,7 +129,7 @@ def betting(report: dict[str, Any]) -> list[str]:
         f"Every ticket was followed back to the vendor's bytes: {trail['traced']:,} of {trail['legs']:,} legs, "
         f"{trail['payloads']} payloads hashed and parsed again, {len(trail['faults'])} faults.",
         "How far our beliefs lay from the close, as scenarios draw it (standard deviations of tilts, "
-        f"`FAIRLINE_UNCERTAINTY__*`): supremacy {report['spread']['supremacy']:.3f}, goals "
+        f"`FAIRLINE_UNCERTAINTIES__FOOTBALL__*`): supremacy {report['spread']['supremacy']:.3f}, goals "
         f"{report['spread']['goals']:.3f}, of which leagues share {report['spread']['league_goals']:.3f}. The defaults "
         "are those of 2018/19–2020/21.",
     ]

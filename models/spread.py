@@ -42,14 +42,18 @@ def measure(
     Casella and McCulloch, 1992, section 3.6), at least 0. Fewer than two matches give a spread of 0.
     """
     seen = grid.is_belief & close.present & over_close.present
-    if seen.sum() < 2:
-        return Measured(Spread(0.0, 0.0, 0.0), int(seen.sum()))
-    cells = grid.flat[seen]
-    supremacy, goals = _tilts(cells, close.probabilities[seen], over_close.probabilities[seen])
-    groups = np.char.add(leagues[seen], (days[seen] // _MONTH_DAYS).astype(str))
+    tilts = _tilts(grid.flat[seen], close.probabilities[seen], over_close.probabilities[seen])
+    return measured(*tilts, leagues[seen], days[seen])
+
+
+def measured(supremacy: Floats, goals: Floats, leagues: NDArray[np.str_], days: NDArray[np.int64]) -> Measured:
+    """The spread of n tilts of supremacy and of goals, by the leagues and days of their matches."""
+    if len(goals) < 2:
+        return Measured(Spread(0.0, 0.0, 0.0), len(goals))
+    groups = np.char.add(leagues, (days // _MONTH_DAYS).astype(str))
     all_goals = float(np.sqrt(np.mean(goals**2)))
     shared = min(np.sqrt(max(_between(goals, groups), 0.0)), all_goals)
-    return Measured(Spread(float(np.sqrt(np.mean(supremacy**2))), all_goals, float(shared)), int(seen.sum()))
+    return Measured(Spread(float(np.sqrt(np.mean(supremacy**2))), all_goals, float(shared)), len(goals))
 
 
 def _tilts(cells: Floats, close: Floats, over: Floats) -> tuple[Floats, Floats]:

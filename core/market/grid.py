@@ -21,6 +21,10 @@ Integers = NDArray[np.int64]
 
 GOALS = scorelines.GOALS
 """Goals of one side that a grid of football tells apart: 0 to 15."""
+MOST_MARGIN = 80
+"""Margins of points either way that a grid of basketball tells apart."""
+LOWEST_TOTAL, TOTALS = 120, 120
+"""Its totals: so many, from the lowest in steps of 2, and one more where the margin is odd."""
 TOLERANCE = 1e-9
 """How far the probabilities of a match may sum from one."""
 
@@ -29,13 +33,14 @@ TOLERANCE = 1e-9
 class Support:
     """The final scores that grids of a sport tell apart: `home` and `away` (c,), 0 or more, of the c cells in order.
 
-    `shape`: how the cells of one match are kept; its product is c. Two supports are equal only if they are one object,
-    so that what is made of a support once is found again by it.
+    `shape`: how the cells of one match are kept; its product is c. `unit`: what is scored. Two supports are equal only
+    if they are one object, so that what is made of a support once is found again by it.
     """
 
     home: Integers
     away: Integers
     shape: tuple[int, ...]
+    unit: str = "goals"
 
     def __post_init__(self) -> None:
         if not len(self.home) == len(self.away) == np.prod(self.shape):
@@ -51,8 +56,19 @@ def _goal_scores() -> Support:
     return Support(home.ravel(), away.ravel(), (GOALS, GOALS))
 
 
+def _point_scores() -> Support:
+    margins = np.arange(-MOST_MARGIN, MOST_MARGIN + 1)[:, None]
+    totals = LOWEST_TOTAL + margins % 2 + 2 * np.arange(TOTALS)
+    home = (totals + margins) // 2
+    return Support(home.ravel(), (totals - home).ravel(), home.shape, "points")
+
+
 GOAL_SCORES = _goal_scores()
 """Football's: 0 to 15 goals of each side, cell `16 * home goals + away goals`."""
+POINT_SCORES = _point_scores()
+"""Basketball's: margins of -80 to 80 by totals of 120 to 359 points, of the margin's parity: 19,320 scores."""
+SUPPORTS: dict[str, Support] = {"football": GOAL_SCORES, "basketball": POINT_SCORES}
+"""The scores that each sport's grids tell apart."""
 
 
 @dataclass(frozen=True, eq=False)

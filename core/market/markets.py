@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from core.market import payoffs
 
+Statistic = Literal["margin", "total", "home", "away"]
+"""A number that a final score has: home less away, both together, or one side's."""
 Rule = Callable[[ArrayLike, ArrayLike, str, float], NDArray[np.float64]]
 LinelessRule = Callable[[ArrayLike, ArrayLike, str], NDArray[np.float64]]
 
@@ -20,7 +23,8 @@ class Market:
 
     Selection number i has the code `first_code + i`, which is part of every `selection_key`: neither the first code
     nor the order of the selections may ever change. Without lines the market has none; with them, any quarter line is
-    settled, and those listed are priced.
+    settled, and those listed are priced. `statistic`: the one number of a score that is asked for; a market that names
+    it is priced from the law of that number, which a grid of many scores needs; None asks the whole score.
     """
 
     name: str
@@ -28,6 +32,7 @@ class Market:
     first_code: int
     rule: Rule
     lines: tuple[float, ...] = ()
+    statistic: Statistic | None = None
 
     @property
     def has_line(self) -> bool:
@@ -73,8 +78,8 @@ AWAY_TOTAL = Market("team_total_away", ("over", "under"), 60, payoffs.away_total
 BOTH_TO_SCORE = Market("both_to_score", ("yes", "no"), 64, _lineless(payoffs.both_to_score))
 CORRECT_SCORE = Market("correct_score", _SCORES, 192, _lineless(payoffs.correct_score))
 
-MONEYLINE = Market("moneyline", ("home", "away"), 66, _lineless(payoffs.draw_no_bet))
-SPREAD = Market("spread", ("home", "away"), 68, payoffs.asian_handicap, _halves(-30.0, 30.0))
+MONEYLINE = Market("moneyline", ("home", "away"), 66, _lineless(payoffs.draw_no_bet), statistic="margin")
+SPREAD = Market("spread", ("home", "away"), 68, payoffs.asian_handicap, _halves(-30.5, 30.5), "margin")
 
 FOOTBALL: dict[str, Market] = {
     market.name: market
@@ -96,9 +101,9 @@ BASKETBALL: dict[str, Market] = {
     for market in (
         MONEYLINE,
         SPREAD,
-        replace(TOTALS, lines=_halves(170.0, 290.0)),
-        replace(HOME_TOTAL, lines=_halves(80.0, 150.0)),
-        replace(AWAY_TOTAL, lines=_halves(80.0, 150.0)),
+        replace(TOTALS, lines=_halves(170.0, 290.0), statistic="total"),
+        replace(HOME_TOTAL, lines=_halves(80.0, 150.0), statistic="home"),
+        replace(AWAY_TOTAL, lines=_halves(80.0, 150.0), statistic="away"),
     )
 }
 """Overtime counts, as books have it. Totals are football's but for the lines at which they are priced."""

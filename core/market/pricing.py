@@ -1,6 +1,8 @@
 """Fair prices of every market of many matches: one matrix product of score grids and payoffs.
 
-What a score pays belongs in `payoffs`, which lines are priced in `markets`, a bookmaker's margin in `devig`.
+Markets that ask one number of a score are asked of the law of that number: a grid of 19,320 scores has only some
+hundred margins. What a score pays belongs in `payoffs`, which lines are priced in `markets`, a bookmaker's margin in
+`devig`.
 """
 
 from __future__ import annotations
@@ -8,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 
 import numpy as np
 import polars as pl
@@ -15,6 +18,7 @@ from numpy.typing import NDArray
 
 from core.market.grid import GOAL_SCORES, ScoreGrid, Support
 from core.market.markets import FOOTBALL, Market
+from core.market.statistics import law
 
 Floats = NDArray[np.float64]
 
@@ -72,8 +76,20 @@ def price(
     `names`: all of the catalogue where it is None. Raises KeyError for a market that is not in it.
     """
     wanted = tuple(catalogue.values()) if names is None else tuple(catalogue[name] for name in names)
-    selections, payoffs = _book(wanted, grid.support)
-    shares = _product(grid.flat, payoffs)
+    parts = [_priced(grid, tuple(markets)) for _, markets in groupby(wanted, lambda market: market.statistic)]
+    if len(parts) == 1:
+        return parts[0]
+    win, push, lose = (np.hstack([getattr(part, share) for part in parts]) for share in ("win", "push", "lose"))
+    return FairPrices(pl.concat([part.selections for part in parts]), win, push, lose)
+
+
+def _priced(grid: ScoreGrid, markets: tuple[Market, ...]) -> FairPrices:
+    """Fair prices of markets that ask for the same statistic."""
+    support, cells = grid.support, grid.flat
+    if markets[0].statistic is not None:
+        support, cells = law(grid, markets[0].statistic)
+    selections, payoffs = _book(markets, support)
+    shares = _product(cells, payoffs)
     win, push, lose = np.ascontiguousarray(shares.reshape(len(grid), 3, len(selections)).swapaxes(0, 1))
     return FairPrices(selections, win, push, lose)
 

@@ -9,21 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 from scipy.special import ndtri
 from scipy.stats.qmc import Sobol
 
 from core.market.grid import ScoreGrid, Support
+from core.threads import one_blas_thread
 
 Floats = NDArray[np.float64]
 Goals = NDArray[np.int64]
 
 _LEAST = 1e-9
 _CORRECTIONS = 6
-"""Rounds after which the mean of the bent grids equals the belief, to 1e-6 at three times the usual spread."""
+"""Rounds after which the mean of the bent grids equals the belief, to 3e-6 at three times the usual spread."""
+_CENTRED = 1e-9
+"""Distance of that mean from the belief, summed over the scores, at which there is nothing to correct."""
 
 
 @dataclass(frozen=True)
@@ -31,8 +34,9 @@ class Spread:
     """How far beliefs may lie from the truth, as standard deviations of tilts of the log-weights of scores.
 
     A tilt of supremacy adds its value to the log-weight for each goal of difference, a tilt of goals for each goal of
-    either side: 0.03 is about 3% more of them. `league_goals`, at most `goals`, is the part of the latter that all
-    matches of a league share. Raises ValueError for values outside 0 to 1.
+    either side: 0.03 is about 3% more of football's. Goals are points where points are scored; a tilt moves their mean
+    by the variance times it, so that 0.01 is worth 1.5 points of margin. `league_goals`, at most `goals`, is the part
+    of the latter that all matches of a league share. Raises ValueError for values outside 0 to 1.
     """
 
     supremacy: float
@@ -86,11 +90,13 @@ def draw(grid: ScoreGrid, leagues: Sequence[str], spread: Spread, number: int, s
         raise ValueError("Scenarios are drawn for matches with a belief and a league each, one scenario at least.")
     rng = np.random.default_rng(seed)
     supremacy, goals, uniform = _spread_out(number, len(grid), rng)
-    home, away = _tilts(leagues, spread, supremacy, goals, rng)
-    order = _by_supremacy(grid.support)
-    of_home, of_away = grid.support.home[order], grid.support.away[order]
-    cells = _draw(np.ascontiguousarray(grid.flat[:, order]), of_home, of_away, home, away, uniform)
-    return Scenarios(of_home[cells], of_away[cells])
+    total, difference = _tilts(leagues, spread, supremacy, goals, rng)
+    home, away = np.empty((2, number, len(grid)), dtype=np.int64)
+    with one_blas_thread():
+        for match, cells in enumerate(grid.flat):
+            tilts = difference[:, match], total[:, match]
+            home[:, match], away[:, match] = _drawn(_Laid.of(grid.support, cells), *tilts, uniform[:, match])
+    return Scenarios(home, away)
 
 
 def _spread_out(number: int, matches: int, rng: np.random.Generator) -> Floats:
@@ -106,70 +112,89 @@ def _spread_out(number: int, matches: int, rng: np.random.Generator) -> Floats:
 def _tilts(
     leagues: Sequence[str], spread: Spread, supremacy: Floats, goals: Floats, rng: np.random.Generator
 ) -> tuple[Floats, Floats]:
-    """(s, m) of the home and of the away side's goals: what is added to the log-weight for each of them."""
+    """(s, m) of all goals and of their difference: what is added to the log-weight for each of them."""
     names, league = np.unique(np.asarray(leagues, dtype=str), return_inverse=True)
     half = rng.standard_normal(((len(goals) + 1) // 2, len(names)))
     shared = np.concatenate([half, -half])[: len(goals)] * spread.league_goals
     total = shared[:, league] + goals * np.sqrt(spread.goals**2 - spread.league_goals**2)
-    return total + supremacy * spread.supremacy, total - supremacy * spread.supremacy
+    return total, supremacy * spread.supremacy
 
 
-def _by_supremacy(support: Support) -> NDArray[np.int64]:
-    """The cells from the largest away win to the largest home win, fewer goals first: results lie side by side."""
-    return np.lexsort((support.home + support.away, support.home - support.away))
+@dataclass(frozen=True, eq=False)
+class _Laid:
+    """One match's law by difference (r rows) and half its total (k columns), both rising: results lie side by side.
+
+    A tilt of both is a factor of the row times one of the column, so that bent laws are products of matrices. Nothing
+    but what is likely is in it: `law` (r, k) has no empty row or column at its edges.
+    """
+
+    differences: Goals
+    halves: Goals
+    law: Floats
+
+    @classmethod
+    def of(cls, support: Support, cells: Floats) -> _Laid:
+        """From probabilities (c,)."""
+        seen = np.flatnonzero(cells)
+        difference, half = (number[seen] for number in _places(support))
+        rows, columns = (np.arange(one.min(), one.max() + 1) for one in (difference, half))
+        law = np.zeros((len(rows), len(columns)))
+        law[difference - rows[0], half - columns[0]] = cells[seen]
+        return cls(rows, columns, law)
+
+    def factors(self, difference: Floats, total: Floats) -> tuple[Floats, Floats]:
+        """What s tilts do to the rows (s, r) and to the columns (s, k): nothing at the mean score."""
+        away = self.differences - self.law.sum(axis=1) @ self.differences
+        more = 2 * (self.halves - self.law.sum(axis=0) @ self.halves)
+        rows = np.exp(difference[:, None] * away + total[:, None] * (self.differences % 2))
+        return rows, np.exp(total[:, None] * more)
+
+    def scores(self, row: Goals, column: Goals) -> tuple[Goals, Goals]:
+        """Home and away goals of cells."""
+        difference = self.differences[row]
+        home = self.halves[column] + (difference + difference % 2) // 2
+        return home, home - difference
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
-def _draw(cells, home_goals, away_goals, home_tilt, away_tilt, uniform):  # type: ignore[no-untyped-def]
-    """(s, m) the cell of each scenario and match. `cells` (m, c): what the mean over scenarios has to be."""
-    number, matches = uniform.shape
-    drawn = np.zeros((number, matches), dtype=np.int64)
-    most = max(home_goals.max(), away_goals.max()) + 1
-    home, away = np.empty((number, most)), np.empty((number, most))
-    for match in range(matches):
-        for scenario in range(number):
-            for goals in range(most):
-                home[scenario, goals] = np.exp(home_tilt[scenario, match] * goals)
-                away[scenario, goals] = np.exp(away_tilt[scenario, match] * goals)
-        base = _centred(cells[match], home_goals, away_goals, home, away)
-        for scenario in range(number):
-            drawn[scenario, match] = _pick(
-                base, home_goals, away_goals, home[scenario], away[scenario], uniform[scenario, match]
-            )
-    return drawn
+@lru_cache(maxsize=8)
+def _places(support: Support) -> tuple[Goals, Goals]:
+    """Difference and half the total, rounded down, of each score of a support, (c,)."""
+    return support.home - support.away, (support.home + support.away) // 2
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
-def _centred(wanted, home_goals, away_goals, home, away):  # type: ignore[no-untyped-def]
-    """The grid (c,) whose tilted copies have the mean `wanted`, by repeated correction."""
-    base = wanted.copy()
-    bent = np.empty(len(base))
+def _drawn(laid: _Laid, difference: Floats, total: Floats, uniform: Floats) -> tuple[Goals, Goals]:
+    """Home and away goals (s,) of a match whose mean law over the tilts (s,) is the one laid."""
+    rows, columns = laid.factors(difference, total)
+    base = _centred(laid.law, rows, columns)
+    within = rows * _product(columns, base.T)
+    mass = uniform * within.sum(axis=1)
+    row = _first_beyond(within, mass)
+    before = np.where(np.arange(within.shape[1]) < row[:, None], within, 0.0).sum(axis=1)
+    left = np.maximum(mass - before, 0.0) / rows[np.arange(len(rows)), row]
+    return laid.scores(row, _first_beyond(base[row] * columns, left))
+
+
+def _centred(wanted: Floats, rows: Floats, columns: Floats) -> Floats:
+    """The law (r, k) whose tilted copies have the mean `wanted`, by repeated correction."""
+    base = wanted
     for _ in range(_CORRECTIONS):
-        mean = np.zeros(len(base))
-        for scenario in range(len(home)):
-            total = 0.0
-            for cell in range(len(base)):
-                bent[cell] = base[cell] * home[scenario, home_goals[cell]] * away[scenario, away_goals[cell]]
-                total += bent[cell]
-            for cell in range(len(base)):
-                mean[cell] += bent[cell] / total
-        for cell in range(len(base)):
-            if mean[cell] > 0.0:
-                base[cell] *= wanted[cell] * len(home) / mean[cell]
+        totals = (rows * _product(columns, base.T)).sum(axis=1)
+        bent = _product((rows / totals[:, None]).T, columns) / len(rows)
+        if np.abs(base * bent - wanted).sum() <= _CENTRED:
+            break
+        base = wanted / bent
     return base
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
-def _pick(base, home_goals, away_goals, home, away, uniform):  # type: ignore[no-untyped-def]
-    total = 0.0
-    for cell in range(len(base)):
-        total += base[cell] * home[home_goals[cell]] * away[away_goals[cell]]
-    left, last = uniform * total, 0
-    for cell in range(len(base)):
-        weight = base[cell] * home[home_goals[cell]] * away[away_goals[cell]]
-        if weight > 0.0:
-            last = cell
-            left -= weight
-            if left < 0.0:
-                break
-    return last
+def _product(left: Floats, right: Floats) -> Floats:
+    """`left @ right`; views turned on their side are copied first, which small products are faster by."""
+    product: Floats = np.ascontiguousarray(left) @ np.ascontiguousarray(right)
+    return product
+
+
+def _first_beyond(weights: Floats, mass: Floats) -> Goals:
+    """(s,): the first place at which the weights (s, k) so far exceed a mass (s,), else the last with weight."""
+    place = (np.cumsum(weights, axis=1) <= mass[:, None]).sum(axis=1)
+    last = weights.shape[1] - 1 - (weights[:, ::-1] > 0.0).argmax(axis=1)
+    found: Goals = np.minimum(place, last)
+    return found

@@ -184,11 +184,18 @@ def _totals(mean: Floats, sd: Floats) -> Floats:
     return law
 
 
-def _check_bounds(belief: ScoreBelief) -> None:
-    told = belief.where(belief.present)
-    within = (
-        (np.abs(told.margin_mean) <= 40) & (told.margin_sd >= 6) & (told.margin_sd <= 20)
-        & (told.total_mean >= 150) & (told.total_mean <= 300) & (told.total_sd >= 8) & (told.total_sd <= 24)
+def holds(belief: ScoreBelief) -> NDArray[np.bool_]:
+    """Which games have a belief within the bounds of `PointGrid.of`, (n,)."""
+    within: NDArray[np.bool_] = (
+        (np.abs(belief.margin_mean) <= 40) & (belief.margin_sd >= 6) & (belief.margin_sd <= 20)
+        & (belief.total_mean >= 150) & (belief.total_mean <= 300) & (belief.total_sd >= 8) & (belief.total_sd <= 24)
     )  # fmt: skip
-    if not within.all():
-        raise ValueError(f"{int((~within).sum())} of {len(told)} beliefs lie outside what a grid of points can hold.")
+    return within
+
+
+def _check_bounds(belief: ScoreBelief) -> None:
+    outside = belief.present & ~holds(belief)
+    if outside.any():
+        raise ValueError(
+            f"{int(outside.sum())} of {int(belief.present.sum())} beliefs lie outside what a grid of points can hold."
+        )

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from core.market.coherence import Offer, sure_profit
+from core.market.coherence import Offer, greatest_edge, sure_profit
 from core.market.grid import ScoreGrid
 from core.market.pricing import price
+
+SIDES = ("home", "draw", "away")
 
 
 def offers(margin: float = 1.0) -> list[Offer]:
@@ -39,3 +43,22 @@ def test_one_price_too_high_anywhere_is_found_through_the_other_markets() -> Non
 def test_a_market_that_nobody_knows_is_refused() -> None:
     with pytest.raises(KeyError):
         sure_profit([("corners", "over", 9.5, 1.9)])
+
+
+@given(low=st.floats(1.01, 1.9), seed=st.integers(0, 99))
+@settings(max_examples=25, deadline=None)
+def test_no_sure_profit_is_above_the_greatest_edge(low: float, seed: int) -> None:
+    odds = np.random.default_rng(seed).uniform(low, 4.0, 3)
+    book: list[Offer] = [("1x2", side, None, float(price)) for side, price in zip(SIDES, odds, strict=True)]
+    assert sure_profit(book) <= greatest_edge(book, ScoreGrid.poisson([1.4], [1.1])) + 1e-9
+
+
+def test_fair_prices_have_no_edge_and_better_ones_have_theirs() -> None:
+    grid = ScoreGrid.poisson([1.4], [1.1])
+    fair = price(grid, ["1x2"]).fair_odds_dec[0]
+    book: list[Offer] = [("1x2", side, None, float(odds)) for side, odds in zip(SIDES, fair, strict=True)]
+    assert greatest_edge(book, grid) == pytest.approx(0, abs=1e-12)
+    better = (*book[0][:3], float(fair[0] * 1.1))
+    assert greatest_edge([*book, better], grid) == pytest.approx(0.1)
+    with pytest.raises(ValueError, match="not by 2"):
+        greatest_edge(book, ScoreGrid.poisson([1.4, 1.0], [1.1, 1.0]))

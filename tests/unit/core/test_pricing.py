@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -178,3 +179,15 @@ def test_basketball_is_priced_on_its_own_scores() -> None:
         ("moneyline", "home", 0.5, 0.0), ("moneyline", "away", 0.5, 0.0),
         ("spread", "home", 0.5, 0.5), ("spread", "away", 0.0, 0.5),
     ]  # fmt: skip
+
+
+def test_asking_for_one_number_is_asking_for_the_whole_score() -> None:
+    grid = ScoreGrid.poisson([60.0 / 8, math.nan], [55.0 / 8, 1.0])
+    whole = {name: replace(market, statistic=None, lines=market.lines[::7]) for name, market in BASKETBALL.items()}
+    apart = {name: replace(market, lines=market.lines[::7]) for name, market in BASKETBALL.items()}
+    for name, lines in (("totals", (10.0, 14.5)), ("team_total_home", (6.0, 7.5))):
+        whole[name], apart[name] = (replace(one[name], lines=lines) for one in (whole, apart))
+    expected, found = price(grid, catalogue=whole), price(grid, catalogue=apart)
+    assert found.selections.equals(expected.selections)
+    for share in ("win", "push", "lose"):
+        np.testing.assert_allclose(getattr(found, share), getattr(expected, share), atol=1e-14)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.market.grid import ScoreGrid, scores
+from core.market import scenarios as kernel
+from core.market.grid import ScoreGrid, Support, scores
 from core.market.scenarios import CERTAIN, Scenarios, Spread, draw
 
 RATES = np.random.default_rng(1).uniform(0.7, 2.2, (24, 2))
@@ -85,3 +86,55 @@ def test_what_cannot_be_drawn_is_refused() -> None:
 def test_a_spread_is_between_none_and_one_and_a_part_is_not_more_than_the_whole(values: tuple[float, ...]) -> None:
     with pytest.raises(ValueError, match="spread"):
         Spread(*values)
+
+
+def _slowly(grid: ScoreGrid, leagues: list[str], spread: Spread, number: int, seed: int) -> list[list[tuple[int, int]]]:
+    """The same scenarios score by score: each match's tilted copies are written out in full."""
+    rng = np.random.default_rng(seed)
+    supremacy, goals, uniform = kernel._spread_out(number, len(grid), rng)
+    total, difference = kernel._tilts(leagues, spread, supremacy, goals, rng)
+    home, away = grid.support.home, grid.support.away
+    order = np.lexsort((home + away, home - away))
+    drawn = []
+    for match, wanted in enumerate(grid.flat):
+        tilts = np.exp(difference[:, match, None] * (home - away) + total[:, match, None] * (home + away))
+        base = wanted.copy()
+        for _ in range(20):
+            copies = base * tilts
+            mean = (copies / copies.sum(axis=1, keepdims=True)).mean(axis=0)
+            base = np.divide(base * wanted, mean, out=np.zeros_like(base), where=mean > 0)
+        so_far = np.cumsum((base * tilts)[:, order], axis=1)
+        places = [np.searchsorted(row, u * row[-1], "right") for row, u in zip(so_far, uniform[:, match], strict=True)]
+        drawn.append([(int(home[order][place]), int(away[order][place])) for place in places])
+    return drawn
+
+
+def _points() -> ScoreGrid:
+    """Two invented games on a patch of points without ties, some of its scores impossible."""
+    home, away = (one.ravel() for one in np.indices((12, 11)) + 90)
+    kept = home != away
+    support = Support(home[kept], away[kept], (int(kept.sum()),), "points")
+    weights = np.random.default_rng(8).exponential(size=(2, len(support))) ** 2
+    weights[:, ::5] = 0.0
+    return ScoreGrid.of(weights, support)
+
+
+@pytest.mark.parametrize(
+    ("grid", "spread"), [(ScoreGrid(GRID.cells[:3]), Spread(0.06, 0.05, 0.02)), (_points(), Spread(0.02, 0.02, 0.01))]
+)
+def test_products_of_matrices_draw_what_scores_one_by_one_do(grid: ScoreGrid, spread: Spread) -> None:
+    leagues = ["A", "A", "B"][: len(grid)]
+    found = draw(grid, leagues, spread, 200, 9)
+    drawn = [list(zip(home, away, strict=True)) for home, away in zip(found.home.T, found.away.T, strict=True)]
+    assert drawn == _slowly(grid, leagues, spread, 200, 9)
+
+
+def test_any_support_is_drawn_from_and_only_its_possible_scores() -> None:
+    grid = _points()
+    found = draw(grid, ["NBA", "NBA"], Spread(0.02, 0.02, 0.01), 4096, 1)
+    for match in range(2):
+        possible = grid.flat[match] > 0
+        listed = set(zip(grid.support.home[possible].tolist(), grid.support.away[possible].tolist(), strict=True))
+        assert set(zip(found.home[:, match].tolist(), found.away[:, match].tolist(), strict=True)) <= listed
+        won = grid.flat[match] @ (grid.support.home > grid.support.away)
+        assert (found.home[:, match] > found.away[:, match]).mean() == pytest.approx(won, abs=0.02)
