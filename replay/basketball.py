@@ -15,10 +15,11 @@ from core.threads import one_blas_thread
 from feature_repo.store import Store
 from lake.storage import Lake
 from models import artifacts as files
-from models.basketball import artifacts, training
+from models.basketball import artifacts, fair, training
 from models.basketball.grid import moneyline
 from models.basketball.recipe import GameRecipe
 from models.basketball.scorecard import Score, score
+from models.basketball.scores import score_grid
 from models.basketball.training import MODEL as DECIDES
 from models.basketball.training import Trained
 from models.kept import Kept
@@ -71,15 +72,13 @@ def teach(lake: Lake, settings: Settings, as_of: datetime, kept: Kept, progress:
 
 def price(lake: Lake, store: Store, settings: Settings, trained: Trained) -> Priced:
     """Every forecaster's expected scores of the coming games, and the pool's fair prices of all markets."""
-    from models.basketball import fair
-
     games = Evidence.of(lake, settings.sport).coming(store, recipe_of(settings))
     said = trained.predict(games)
     if not said[DECIDES].present.any():
         return Priced.nothing(lake, settings.sport)
-    belief = said[DECIDES]
+    grid = score_grid(said[DECIDES])
     return Priced(
-        fair.predictions(games.rows, said), fair.fair_odds(games.rows, belief), fair.score_grids(games.rows, belief)
+        fair.predictions(games.rows, said), fair.fair_odds(games.rows, grid), fair.score_grids(games.rows, grid)
     )
 
 
