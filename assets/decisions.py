@@ -31,7 +31,7 @@ def of_sports(*names: str) -> list[AssetKey]:
 def settlements(context: AssetExecutionContext, workspace: Workspace) -> MaterializeResult[None]:
     """Tickets whose results are known, settled at the price and line taken; a corrected result adds a row."""
     table = workspace.lake.table(of_desk("settlements"))
-    table.merge(booking.settle(workspace.lake, workspace.settings, workspace.moment(context.partition_key)))
+    table.merge(booking.settle(workspace.lake, workspace.moment(context.partition_key)))
     return MaterializeResult(metadata=table_metadata(table))
 
 

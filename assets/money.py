@@ -60,7 +60,7 @@ def closing_line_value(context: AssetExecutionContext, workspace: Workspace) -> 
     """Every leg against a named benchmark's close, or the reason why there is no value."""
     table = workspace.lake.table(of_desk("closing_line_value"))
     as_of = workspace.moment(context.partition_key)
-    table.merge(booking.against_the_close(workspace.lake, workspace.settings, as_of))
+    table.merge(booking.against_the_close(workspace.lake, as_of))
     return MaterializeResult(metadata=table_metadata(table))
 
 

@@ -55,8 +55,9 @@ class Staking(BaseModel):
     maximum_tickets: int = Field(default=20, gt=0)
     minimum_stake: float = Field(default=0.5, gt=0, description="In major units, if a ticket is taken at all.")
     markets: tuple[str, ...] = Field(
-        default=("1x2",),
-        description="Markets of tickets: those whose prices taken beat the close on seasons up to 2020/21.",
+        default=("1x2", "moneyline", "spread"),
+        description="Markets of tickets: of football those whose prices taken beat the close on seasons up to 2020/21; "
+        "basketball's moneyline and spread have no record yet.",
     )
     ticket_kinds: tuple[str, ...] = Field(default=("single",), description="Such as single, double, trixie.")
     candidates: int = Field(default=600, gt=0, description="At most so many tickets are considered, the best alone.")

@@ -13,19 +13,19 @@ import polars as pl
 from numpy.typing import NDArray
 
 from core.errors import LimitBroken
-from core.market.scenarios import Spread
 from core.money import MINOR_PER_MAJOR
 from core.settings import Staking
 from core.threads import one_blas_thread
 from optimizer import tickets
 from optimizer.candidates.generate import generate
+from optimizer.coming import Coming
 from optimizer.portfolio import limits as limit
 from optimizer.portfolio.optimise import optimise
 from optimizer.portfolio.problem import Problem
 from optimizer.portfolio.rivals import rivals, score
 from optimizer.portfolio.verify import broken
 from optimizer.prices.edges import ACCEPTED
-from optimizer.scene import Coming, Scene, Stage
+from optimizer.scene import Scene, Stage
 from optimizer.situation import Situation
 
 Floats = NDArray[np.float64]
@@ -48,16 +48,14 @@ class Decided:
     refused: pl.DataFrame
 
 
-def decide(
-    bets: pl.DataFrame, coming: Coming, situation: Situation, staking: Staking, spread: Spread, seed: int
-) -> Decided:
+def decide(bets: pl.DataFrame, coming: Coming, situation: Situation, staking: Staking, seed: int) -> Decided:
     """Tickets of one moment around what stands open.
 
     `bets`: rows of gold value_bets with the match's kick-off and teams; only accepted ones whose match is believed in
     become candidates. The same arguments give the same tickets. Raises LimitBroken if the portfolio failed its last
     check, which is written apart from the optimizer.
     """
-    known = pl.col("match_id").is_in(coming.matches["match_id"].implode())
+    known = pl.col("match_id").is_in(coming.match_ids.implode())
     open_to_bets = situation.kelly_fraction * situation.stake_factor > 0 and situation.bankroll_minor > 0
     offers = bets.filter((pl.col("verdict") == ACCEPTED) & known & open_to_bets).sort(*tickets.IDENTITY)
     candidates, refused = generate(offers, staking.ticket_kinds, staking.candidates)
@@ -65,16 +63,14 @@ def decide(
         offers, candidates, coming, situation.open_tickets, situation.open_legs, max(situation.bankroll_minor, 1)
     )
     with one_blas_thread():
-        return _decided(stage, refused, situation, staking, spread, seed)
+        return _decided(stage, refused, situation, staking, seed)
 
 
-def _decided(
-    stage: Stage, refused: pl.DataFrame, situation: Situation, staking: Staking, spread: Spread, seed: int
-) -> Decided:
-    problem = problem_of(stage, stage.draw(spread, staking.scenarios, seed), situation, staking)
+def _decided(stage: Stage, refused: pl.DataFrame, situation: Situation, staking: Staking, seed: int) -> Decided:
+    problem = problem_of(stage, stage.draw(staking.scenarios, seed), situation, staking)
     found = optimise(problem, staking.solve_seconds, staking.solve_gap)
     _require(problem, found.stakes)
-    other = stage.draw(spread, staking.scenarios, seed + FRESH)
+    other = stage.draw(staking.scenarios, seed + FRESH)
     fresh = replace(problem, returns=other.returns, weights=other.weights, standing=other.standing)
     compared = {"portfolio": found.stakes} | rivals(problem)
     return Decided(

@@ -1,6 +1,6 @@
 """The scene of a decision: what every candidate and everything that stands open pays in every scenario.
 
-Scores come from `core.market.scenarios`, what a ticket pays at a score from `optimizer.candidates.returns`; what to do
+Scores come from `coming`, what a ticket pays at a score from `optimizer.candidates.returns`; what to do
 about it belongs in `optimizer.portfolio`.
 """
 
@@ -14,43 +14,15 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from core.market.grid import ScoreGrid
 from core.market.markets import MARKETS
 from core.market.payoffs import profit
-from core.market.scenarios import Scenarios, Spread, draw
+from core.market.scenarios import Scenarios
 from optimizer.candidates.model import Candidate
 from optimizer.candidates.returns import leg_factors, returns
+from optimizer.coming import Coming
 from optimizer.systems import read
 
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True, eq=False)
-class Coming:
-    """What is believed of the coming matches: `matches` (match_id, competition_id) in the order of `grid`.
-
-    Raises ValueError where both are not of one length.
-    """
-
-    matches: pl.DataFrame
-    grid: ScoreGrid
-
-    def __post_init__(self) -> None:
-        if len(self.matches) != len(self.grid):
-            raise ValueError(f"{len(self.matches)} matches are named, and the grid has {len(self.grid)}.")
-
-    @classmethod
-    def of(cls, cells: pl.DataFrame) -> Coming:
-        """From rows of gold score_grids of one moment; every match has all of its 256 scores."""
-        ordered = cells.sort("competition_id", "match_id", "home_goals", "away_goals")
-        matches = ordered.select("match_id", "competition_id").unique(maintain_order=True)
-        return cls(matches, ScoreGrid.of(ordered["prob"].to_numpy().reshape(len(matches), 16, 16)))
-
-    def only(self, match_ids: pl.Series) -> Coming:
-        """Those of these matches that are believed in, by league and name, so that draws depend on no order of rows."""
-        kept = self.matches.with_row_index("place").filter(pl.col("match_id").is_in(match_ids.implode()))
-        ordered = kept.sort("competition_id", "match_id")
-        return Coming(ordered.drop("place"), self.grid.of_matches(ordered["place"].to_numpy()))
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,11 +46,11 @@ class Stage:
     open_legs: pl.DataFrame
     bankroll_minor: int
 
-    def draw(self, spread: Spread, number: int, seed: int) -> Scene:
+    def draw(self, number: int, seed: int) -> Scene:
         """`number` scenarios; each candidate's mean profit is the edge that its price has over our belief, exactly."""
         touched = pl.concat([self.offers["match_id"], self.open_legs["match_id"]]).unique()
         coming = self.coming.only(touched)
-        drawn = draw(coming.grid, coming.matches["competition_id"].to_list(), spread, number, seed)
+        drawn = coming.draw(number, seed)
         factors = _factors(self.offers, coming, drawn)
         paid = returns(self.candidates, factors)
         standing = self._standing(coming, drawn, np.random.default_rng([seed, 1]))
@@ -95,7 +67,7 @@ class Stage:
         legs = self.open_legs.sort("ticket_id", "leg")
         if legs.is_empty():
             return np.zeros(len(drawn))
-        known = legs["match_id"].is_in(coming.matches["match_id"].implode()).to_numpy()
+        known = legs["match_id"].is_in(coming.match_ids.implode()).to_numpy()
         prob, price = legs["prob"].to_numpy(), legs["price_odds_dec"].to_numpy()
         factors = np.where(rng.random((len(drawn), len(legs))) < prob, price, 0.0)
         factors[:, known] = _factors(legs.filter(pl.Series(known)), coming, drawn)
@@ -105,17 +77,15 @@ class Stage:
         return standing
 
 
-def edge_spread(offers: pl.DataFrame, coming: Coming, spread: Spread) -> Floats:
+def edge_spread(offers: pl.DataFrame, coming: Coming) -> Floats:
     """(L,) standard deviation of the edge of each offer under the spread of beliefs, to first order in the tilts."""
-    home, away = coming.grid.support.home, coming.grid.support.away
-    tilts = ((home - away) * spread.supremacy, (home + away) * spread.goals)
-    place = {match: index for index, match in enumerate(coming.matches["match_id"])}
     found = []
     for row in offers.iter_rows(named=True):
-        p = coming.grid.flat[place[row["match_id"]]]
-        paid = MARKETS[row["market"]].payoff(home, away, row["selection"], row["line"])
+        slate, p = coming.by_match[row["match_id"]]
+        scores = slate.grid.support
+        paid = MARKETS[row["market"]].payoff(scores.home, scores.away, row["selection"], row["line"])
         won = profit(paid, row["net_odds_dec"])
-        found.append(hypot(*(float(p @ (won * tilt) - (p @ won) * (p @ tilt)) for tilt in tilts)))
+        found.append(hypot(*(float(p @ (won * tilt) - (p @ won) * (p @ tilt)) for tilt in slate.tilts())))
     return np.array(found, dtype=float)
 
 
@@ -150,6 +120,5 @@ def standing_candidates(tickets: pl.DataFrame, legs: pl.DataFrame) -> list[Candi
 
 
 def _factors(legs: pl.DataFrame, coming: Coming, drawn: Scenarios) -> Floats:
-    place = {match: index for index, match in enumerate(coming.matches["match_id"])}
-    columns = np.array([place[match] for match in legs["match_id"]], dtype=np.int64)
+    columns = np.array([coming.places[match] for match in legs["match_id"]], dtype=np.int64)
     return leg_factors(legs, drawn.home, drawn.away, columns)

@@ -25,8 +25,8 @@ from optimizer.systems import written
 Floats = NDArray[np.float64]
 
 LEG_COLUMNS = (
-    "match_id", "competition_id", "season_code", "event_at_utc", "home_team_id", "away_team_id", "market", "selection",
-    "line", "bookmaker", "price_odds_dec", "price_known_at_utc", "fair_odds_dec", "prob",
+    "sport", "match_id", "competition_id", "season_code", "event_at_utc", "home_team_id", "away_team_id", "market",
+    "selection", "line", "bookmaker", "price_odds_dec", "price_known_at_utc", "fair_odds_dec", "prob",
 )  # fmt: skip
 IDENTITY = ("match_id", "market", "selection", "line", "bookmaker")
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from core.market.sports import SPORTS
 from core.settings import Settings
 from lake.desk import of_desk
 from lake.storage import Lake
@@ -42,12 +43,23 @@ def _order(ticket: dict[str, Any], bettor: str) -> Order:
     )  # fmt: skip
 
 
-def settle(lake: Lake, settings: Settings, as_of: datetime) -> pl.DataFrame:
+def settle(lake: Lake, as_of: datetime) -> pl.DataFrame:
     """Every settlement of earlier tickets that was known at the moment, corrections too: rows of gold settlements."""
     then = record(lake).known(as_of)
     earlier = then.tickets.filter(pl.col("as_of_utc") < as_of)
-    results = lake.table(f"silver.{settings.sport}.matches").read(pl.col("known_at_utc") <= as_of)
-    return settlement.settle(earlier, then.legs, results, as_of, commissions=commissions(book_terms()))
+    return settlement.settle(
+        earlier, then.legs, _results(lake, then.legs, as_of), as_of, commissions=commissions(book_terms())
+    )
+
+
+def _results(lake: Lake, legs: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
+    """Every state of the legs' matches that was known at the moment, whatever the sport."""
+    wanted = (pl.col("known_at_utc") <= as_of) & pl.col("match_id").is_in(legs["match_id"].unique().implode())
+    columns = ("match_id", "state", "home_score", "away_score", "event_at_utc", "known_at_utc")
+    return pl.concat(
+        settlement.scored(lake.table(f"silver.{name}.matches").read(wanted), sport).select(columns)
+        for name, sport in SPORTS.items()
+    )
 
 
 def book(lake: Lake, settings: Settings) -> pl.DataFrame:
@@ -69,11 +81,15 @@ def publish(lake: Lake) -> pl.DataFrame:
     return outbox.unpublished(lake.table(of_desk("outbox")).read(), lake.table(of_desk("settlements")).read())
 
 
-def against_the_close(lake: Lake, settings: Settings, as_of: datetime) -> pl.DataFrame:
+def against_the_close(lake: Lake, as_of: datetime) -> pl.DataFrame:
     """Closing-line value of every leg at the price really taken, or why there is none: gold closing_line_value."""
     legs = record(lake).known(as_of).legs
-    quotes = Quotes.of(lake, settings.sport).of_matches(legs["match_id"])
-    return closing.closing_line_value(legs, *quotes.frames, as_of)
+    return pl.concat(_against_the_close(lake, sport, legs.filter(sport=sport), as_of) for sport in SPORTS)
+
+
+def _against_the_close(lake: Lake, sport: str, legs: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
+    quotes = Quotes.of(lake, sport).of_matches(legs["match_id"])
+    return closing.closing_line_value(legs, quotes.by_market, as_of)
 
 
 def performance(lake: Lake, settings: Settings, as_of: datetime) -> pl.DataFrame:

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 import polars as pl
 
+from core.market.sports import SPORTS
 from core.money import Money
 from core.settings import Settings
 from lake.desk import of_desk
@@ -91,7 +92,8 @@ class Desk:
 
     def import_bets(self, text: str) -> own_bets.Imported:
         """Take a bettor's own bets from a CSV file; see `optimizer.own_bets.COLUMNS`."""
-        teams, standing = self.lake.table(f"gold.{self.settings.sport}.dim_teams").read(), self.table("own_bets")
+        named = (self.lake.table(f"gold.{sport}.dim_teams").read() for sport in SPORTS)
+        teams, standing = pl.concat(rows.select("team_id", "team_name") for rows in named), self.table("own_bets")
         found = own_bets.read_csv(text, self.bettor, teams, standing.read(), self.as_of)
         if len(found.bets):
             standing.merge(found.bets)
@@ -99,19 +101,20 @@ class Desk:
 
     def hedges(self) -> pl.DataFrame:
         """What could be done about each open single at the newest prices: `optimizer.prices.hedging.suggestions`."""
-        fair = self.lake.table(f"gold.{self.settings.sport}.fair_odds")
-        last = fair.scan().select(pl.col("as_of_utc").max()).collect().item()
-        moment = last or self.as_of
         then = record(self.lake).known(self.as_of)
         tickets, legs = then.open()
-        columns = ("ticket_id", "match_id", "market", "selection", "line", "price_odds_dec")
+        columns = ("sport", "ticket_id", "match_id", "market", "selection", "line", "price_odds_dec")
         singles = tickets.filter(pl.col("kind") == "single").select("ticket_id", "stake_minor")
         bets = legs.select(columns).join(singles, on="ticket_id")
-        quotes = Quotes.of(self.lake, self.settings.sport).of_matches(bets["match_id"])
+        bankroll = staking_of(self.settings).bankroll_minor + int(then.settlements["profit_minor"].sum())
+        return pl.concat(self._hedges(sport, bets.filter(sport=sport), bankroll) for sport in SPORTS)
+
+    def _hedges(self, sport: str, bets: pl.DataFrame, bankroll_minor: int) -> pl.DataFrame:
+        fair = self.lake.table(f"gold.{sport}.fair_odds")
+        moment = fair.scan().select(pl.col("as_of_utc").max()).collect().item() or self.as_of
+        offers = Quotes.of(self.lake, sport).of_matches(bets["match_id"]).offers(moment)
         fair_odds = fair.read(pl.col("as_of_utc") == moment)
-        staking = staking_of(self.settings)
-        bankroll = staking.bankroll_minor + int(then.settlements["profit_minor"].sum())
-        return suggestions(bets, quotes.offers(moment), fair_odds, bankroll, staking, moment)
+        return suggestions(bets, offers, fair_odds, bankroll_minor, staking_of(self.settings), moment)
 
     def _cash(self, book: Book, ticket_id: str, bookmaker: str | None) -> int | None:
         """Cash at the book where a ticket would be placed; None for a ticket that nobody knows."""

@@ -11,18 +11,21 @@ from datetime import datetime
 
 import polars as pl
 
+from core.market.markets import MATCH_RESULT
+from core.market.sports import SPORTS, Sport
 from core.settings import Settings
 from lake.desk import of_desk
 from lake.keys import short_hash
 from lake.storage import Lake, Table
 from optimizer.audit import chained
 from optimizer.prices import edges
-from optimizer.scene import Coming
 from replay.moment import Record, act, policy_of, staking_of
 from replay.quotes import Quotes
-from replay.sharp import sharpness_at
+from replay.sharp import Weights, sharpness_at
+from replay.slates import coming
 
-HISTORY = ("tickets", "ticket_legs", "placements", "settlements", "limit_changes", "closing_line_value")
+FIRST_SPORT = next(iter(SPORTS))
+HISTORY = ("tickets", "placements", "settlements", "limit_changes", "closing_line_value")
 WRITTEN = ("audit", "limit_changes", "value_bets", "ticket_legs", "tickets", "portfolios")
 """In this order, so that a run that is killed in between finds everything to do the same again: a decision is done
 when its portfolio stands."""
@@ -42,9 +45,9 @@ def issue(lake: Lake, settings: Settings, as_of: datetime) -> Issued:
     decision = decision_id(settings, as_of)
     if len(_of(lake, "portfolios").filter(pl.col("decision_id") == decision)):
         return Issued({name: _table(lake, name).contract.empty() for name in WRITTEN}, (), True)
-    bets = offered(lake, settings, as_of).join(_fixtures(lake, settings), on="match_id")
-    cells = lake.table(f"gold.{settings.sport}.score_grids").read(pl.col("as_of_utc") == as_of)
-    acted = act(bets, Coming.of(cells), record(lake, decision), settings, policy_of(settings), as_of, decision)
+    bets = pl.concat([_on_fixtures(lake, settings.of(sport), as_of) for sport in SPORTS if sport in settings.sports])
+    beliefs, policy = coming(lake, settings, as_of), policy_of(settings)
+    acted = act(bets, beliefs, record(lake, decision), settings, policy, as_of, decision)
     found = {
         "audit": _chained(lake, acted.audit),
         "limit_changes": acted.limit_changes,
@@ -57,26 +60,34 @@ def issue(lake: Lake, settings: Settings, as_of: datetime) -> Issued:
 
 
 def offered(lake: Lake, settings: Settings, as_of: datetime) -> pl.DataFrame:
-    """Every fair selection of a coming match with an executable price and its edge; no verdict yet."""
-    gold = f"gold.{settings.sport}"
-    fair_odds = lake.table(f"{gold}.fair_odds").read(pl.col("as_of_utc") == as_of)
-    quotes = Quotes.of(lake, settings.sport)
-    sharp = sharpness_at(lake.table(f"{gold}.spn_decisions").read(), quotes.match, as_of)
-    offers = quotes.of_matches(_fixtures(lake, settings)["match_id"]).offers(as_of)
-    return edges.value_bets(fair_odds, offers, staking_of(settings), as_of, sharp or None)
+    """Every fair selection of a coming match of one sport with an executable price and its edge; no verdict yet."""
+    sport = SPORTS[settings.sport]
+    fair_odds = lake.table(f"gold.{sport.name}.fair_odds").read(pl.col("as_of_utc") == as_of)
+    quotes = Quotes.of(lake, sport.name)
+    offers = quotes.of_matches(_fixtures(lake, sport)["match_id"]).offers(as_of)
+    sharp = _sharpness(lake, quotes, as_of)
+    named = fair_odds.with_columns(pl.lit(sport.name).alias("sport"))
+    return edges.value_bets(named, offers, staking_of(settings), as_of, sharp or None)
 
 
 def record(lake: Lake, without: str = "") -> Record:
-    """Everything issued, placed and settled so far, but for the decision `without`."""
-    tickets, legs, *others = (_of(lake, name) for name in HISTORY)
+    """Everything issued, placed and settled so far in every sport, but for the decision `without`."""
+    tickets, *others = (_of(lake, name) for name in HISTORY)
     kept = tickets.filter(pl.col("decision_id") != without)
-    return Record(kept, legs.join(kept, on="ticket_id", how="semi", maintain_order="left"), *others)
+    return Record(kept, legs(lake).join(kept, on="ticket_id", how="semi", maintain_order="left"), *others)
+
+
+def legs(lake: Lake, where: pl.Expr | None = None) -> pl.DataFrame:
+    """Rows of gold ticket_legs; those issued before there were several sports are football's."""
+    rows = _table(lake, "ticket_legs").read(where)
+    return rows.with_columns(pl.col("sport").fill_null(FIRST_SPORT))
 
 
 def decision_id(settings: Settings, as_of: datetime) -> str:
-    """The same moment, horizon, leagues and policy are the same decision."""
+    """The same sports, moment, horizon, leagues and policy are the same decision."""
     policy = policy_of(settings).model_dump_json(), settings.staking.model_dump_json()
-    return short_hash(settings.sport, as_of.isoformat(), settings.horizon_hours, *sorted(settings.leagues), *policy)
+    sports = ",".join(sorted(settings.sports))
+    return short_hash(sports, as_of.isoformat(), settings.horizon_hours, *sorted(settings.leagues), *policy)
 
 
 def _chained(lake: Lake, rows: pl.DataFrame) -> pl.DataFrame:
@@ -87,9 +98,20 @@ def _chained(lake: Lake, rows: pl.DataFrame) -> pl.DataFrame:
     return chained(table.read(repeated | (pl.col("sequence") == (-1 if last is None else last))), rows)
 
 
-def _fixtures(lake: Lake, settings: Settings) -> pl.DataFrame:
+def _on_fixtures(lake: Lake, settings: Settings, as_of: datetime) -> pl.DataFrame:
+    return offered(lake, settings, as_of).join(_fixtures(lake, SPORTS[settings.sport]), on="match_id")
+
+
+def _fixtures(lake: Lake, sport: Sport) -> pl.DataFrame:
     columns = ("match_id", "event_at_utc", "home_team_id", "away_team_id")
-    return lake.table(f"gold.{settings.sport}.spn_decisions").read(pl.col("is_upcoming")).select(columns)
+    return lake.table(f"gold.{sport.name}.spn_decisions").read(pl.col("is_upcoming")).select(columns)
+
+
+def _sharpness(lake: Lake, quotes: Quotes, as_of: datetime) -> Weights:
+    """How sharp each book has been where that is learned, on 1X2; elsewhere all books weigh the same."""
+    if MATCH_RESULT.name not in quotes.sport.quoted:
+        return {}
+    return sharpness_at(lake.table(f"gold.{quotes.sport.name}.spn_decisions").read(), quotes.match, as_of)
 
 
 def _table(lake: Lake, name: str) -> Table:

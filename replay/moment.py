@@ -15,6 +15,7 @@ from core.settings import Settings, Staking
 from optimizer import policy as policies
 from optimizer.adaptive.shadow import ShadowFraction, shadow_fraction, state_at
 from optimizer.audit.rows import of_limit_changes
+from optimizer.coming import Coming
 from optimizer.controls import gates, offer_rules, review, rooms, stake_factor, standing
 from optimizer.controls.review import of_rooms
 from optimizer.controls.standing import Standing
@@ -23,7 +24,7 @@ from optimizer.performance.closing import ticket_values
 from optimizer.placement.taken import taken
 from optimizer.policy import Limits, Policy
 from optimizer.prices.edges import ACCEPTED
-from optimizer.scene import Coming, edge_spread
+from optimizer.scene import edge_spread
 from optimizer.settlement import standing as settled_now
 from optimizer.situation import Situation
 
@@ -79,6 +80,11 @@ def staking_of(settings: Settings) -> Staking:
     return policy.staking_under(policy.limits, settings.staking)
 
 
+def spread_of(settings: Settings) -> Spread:
+    """How far beliefs about the sport of the settings may lie from the truth."""
+    return Spread(**settings.uncertainty.model_dump())
+
+
 def act(
     bets: pl.DataFrame, coming: Coming, record: Record, settings: Settings, policy: Policy, as_of: datetime,
     decision_id: str,
@@ -96,10 +102,9 @@ def act(
     asked = review(
         bets, gates(policy, limits, place), offer_rules(policy, limits, place), stand, decision_id, policy.bettor_id
     )
-    spread = Spread(**settings.uncertainty.model_dump())
-    shadow = _shadow(asked.offers, coming, then, stand, staking, spread)
+    shadow = _shadow(asked.offers, coming, then, stand, staking)
     situation = _situation(stand, limits, then, settings, policy, decision_id, shadow)
-    found = decide(asked.offers, coming, situation, staking, spread, settings.seed)
+    found = decide(asked.offers, coming, situation, staking, settings.seed)
     told = [
         of_limit_changes(changed, policy.bettor_id, decision_id, as_of),
         asked.audit,
@@ -129,15 +134,11 @@ def _situation(
     )  # fmt: skip
 
 
-def _shadow(
-    offers: pl.DataFrame, coming: Coming, then: Record, stand: Standing, staking: Staking, spread: Spread
-) -> ShadowFraction:
+def _shadow(offers: pl.DataFrame, coming: Coming, then: Record, stand: Standing, staking: Staking) -> ShadowFraction:
     """The Kelly fraction of the settings, and what the learned policy would take in its place."""
-    accepted = offers.filter(
-        (pl.col("verdict") == ACCEPTED) & pl.col("match_id").is_in(coming.matches["match_id"].implode())
-    )
+    accepted = offers.filter((pl.col("verdict") == ACCEPTED) & pl.col("match_id").is_in(coming.match_ids.implode()))
     size = float(accepted["edge"].sum())
-    unsure = float(edge_spread(accepted, coming, spread).sum()) / size if size > 0 else 0.0
+    unsure = float(edge_spread(accepted, coming).sum()) / size if size > 0 else 0.0
     values = ticket_values(then.closing_values, then.tickets)
     state = state_at(then.settlements, values, stand.opening_minor, unsure, len(accepted), stand.as_of)
     return shadow_fraction(state, staking.kelly_fraction)

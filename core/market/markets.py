@@ -114,11 +114,6 @@ CATALOGUES: dict[str, dict[str, Market]] = {"football": FOOTBALL, "basketball": 
 MARKETS: dict[str, Market] = BASKETBALL | FOOTBALL
 """All markets by name: what settles a bet, whatever its line."""
 
-QUOTED: dict[str, tuple[str, ...]] = {
-    market.name: market.selections for market in (MATCH_RESULT, TOTALS, ASIAN_HANDICAP)
-}
-"""Selections of the markets of which gold holds books' prices side by side."""
-
 SELECTION_CODES: dict[tuple[str, str], int] = {
     (market.name, selection): market.first_code + place
     for market in MARKETS.values()

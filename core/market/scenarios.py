@@ -77,7 +77,7 @@ class Scenarios:
         return np.full(len(self), 1.0 / max(len(self), 1))
 
 
-def draw(grid: ScoreGrid, leagues: Sequence[str], spread: Spread, number: int, seed: int) -> Scenarios:
+def draw(grid: ScoreGrid, leagues: Sequence[str], spread: Spread, number: int, seed: int | Sequence[int]) -> Scenarios:
     """`number` scenarios of the m matches of `grid`, whose leagues are named in its order.
 
     Over the tilts, each match's mean distribution is its grid. A match's own tilts and score follow a Sobol sequence

@@ -5,13 +5,14 @@ Which tickets are taken is decided elsewhere and never by this; a beaten close i
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 import polars as pl
 
 from core.market.devig import devig
-from core.market.markets import QUOTED
+from core.market.markets import MARKETS
 from core.market.odds import is_price
 
 BENCHMARKS = ("pinnacle", "betfair_exchange", "market_average")
@@ -34,32 +35,23 @@ class _Close(NamedTuple):
     quotes: pl.DataFrame
 
 
-def closing_line_value(
-    legs: pl.DataFrame,
-    match_prices: pl.DataFrame,
-    total_prices: pl.DataFrame,
-    handicap_prices: pl.DataFrame,
-    as_of: datetime,
-) -> pl.DataFrame:
+def closing_line_value(legs: pl.DataFrame, prices: Mapping[str, pl.DataFrame], as_of: datetime) -> pl.DataFrame:
     """One row a leg (gold closing_line_value): its value against the benchmark's close, or the reason for none.
 
-    `legs`: gold ticket_legs; prices: gold fct_match_prices, fct_total_prices, fct_handicap_prices, of which only
-    closes known at `as_of` count, as first told. Where a price table has a `known_at_basis`, a close known by its date
-    only makes no value. Lines are never interpolated.
+    `legs`: gold ticket_legs of one sport; `prices`: its gold fct_match_prices, fct_total_prices and fct_handicap_prices
+    by the market they quote, of which only closes known at `as_of` count, as first told. Where a price table has a
+    `known_at_basis`, a close known by its date only makes no value. Lines are never interpolated.
 
     `clv = close_prob * price + push - 1`, profit per unit staked. Two prices do not tell how much of a stake comes
     back at a whole or quarter line, so that share is our own grid's, `push = 1 - prob * fair_odds_dec` of the leg; the
     benchmark without margin (power method) says how the rest is won and lost.
     """
-    closes = [
-        _Close(market, _first_told(prices, as_of))
-        for market, prices in zip(QUOTED, (match_prices, total_prices, handicap_prices), strict=True)
-    ]
+    closes = [_Close(market, _first_told(told, as_of)) for market, told in prices.items()]
     fair = pl.concat([_fair(close) for close in closes])
     joined = legs.join(fair, on=_SELECTION, how="left", nulls_equal=True).sort(*_LEG, "rank", nulls_last=True)
     best = joined.unique(_LEG, keep="first", maintain_order=True)
     flagged = best.join(pl.concat([_flags(close) for close in closes]), on=["match_id", "market"], how="left")
-    return flagged.with_columns(*_valued(), _reason(as_of), _known_at(as_of)).select(_COLUMNS).sort(_LEG)
+    return flagged.with_columns(*_valued(), _reason(list(prices), as_of), _known_at(as_of)).select(_COLUMNS).sort(_LEG)
 
 
 def ticket_values(values: pl.DataFrame, tickets: pl.DataFrame | None = None) -> pl.DataFrame:
@@ -127,7 +119,7 @@ def _first_told(prices: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
 
 def _fair(close: _Close) -> pl.DataFrame:
     """The benchmarks' closes without margin, one row a selection, `rank` 0 for the first choice."""
-    sides = QUOTED[close.market]
+    sides = MARKETS[close.market].selections
     usable = close.quotes.filter(pl.col("bookmaker").is_in(BENCHMARKS) & (pl.col("known_at_basis") != "date_only"))
     odds = usable.select(pl.col(f"{side}_odds_dec").fill_null(float("nan")) for side in sides).to_numpy()
     fair = usable.with_columns(pl.Series(side, column) for side, column in zip(sides, devig(odds).T, strict=True))
@@ -173,9 +165,9 @@ def _valued() -> list[pl.Expr]:
     ]
 
 
-def _reason(as_of: datetime) -> pl.Expr:
+def _reason(quoted: Sequence[str], as_of: datetime) -> pl.Expr:
     rules = {
-        "market_not_quoted": ~pl.col("market").is_in(list(QUOTED)),
+        "market_not_quoted": ~pl.col("market").is_in(quoted),
         "not_closed_yet": pl.col("event_at_utc") > as_of,
         **{name: pl.col(name) for name in ("date_only", "line_not_quoted", "no_benchmark", "aggregate_only")},
     }

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from core.market import payoffs
 from core.market.coherence import surest_stakes
-from core.market.grid import scores
+from core.market.grid import GOAL_SCORES, Support
 from core.market.markets import MARKETS
 from core.settings import Staking
 from lake.contracts.model import contract
@@ -32,21 +32,24 @@ SMALLEST_PROFIT = 1e-9
 """Share of the stake below which a profit is rounding."""
 
 
-def arbitrages(offers: pl.DataFrame, matches: pl.DataFrame, staking: Staking, as_of: datetime) -> pl.DataFrame:
+def arbitrages(
+    offers: pl.DataFrame, matches: pl.DataFrame, staking: Staking, as_of: datetime, support: Support = GOAL_SCORES
+) -> pl.DataFrame:
     """Rows of gold arbitrages of kind `arbitrage`, the surest profit first.
 
-    `offers`: of `offers.offers` at `as_of`. `matches`: match_id, competition_id, season_code. One row for each market
+    `offers`: of `offers.offers` at `as_of`. `matches`: match_id, competition_id, season_code. `support`: every score at
+    which the bets have to win. One row for each market
     and line whose best prices add up to less than 100%, with stakes that bring the same return whichever leg wins; and
     one row for a match whose offers over several markets or lines guarantee more than any single one of them does.
     """
     found: list[dict[str, Any]] = []
     for rows in executable(offers, staking, as_of).partition_by("match_id", maintain_order=True):
         legs = rows.to_dicts()
-        sure = [opportunity(own, stakes) for own, stakes in _of_one_line(legs)]
+        sure = [opportunity(own, stakes, support) for own, stakes in _of_one_line(legs)]
         found += sure
         if len({(leg["market"], leg["line"]) for leg in legs}) > 1:
-            stakes = surest_stakes(profits(legs))
-            across = opportunity(legs, stakes)
+            stakes = surest_stakes(profits(legs, support))
+            across = opportunity(legs, stakes, support)
             if across["worst_profit"] > max([0.0, *(row["worst_profit"] for row in sure)]) + SMALLEST_PROFIT:
                 found.append(across)
     return as_rows("arbitrage", found, matches, as_of).sort("worst_profit", "opportunity_id", descending=[True, False])
@@ -70,9 +73,9 @@ def equal_return(odds_dec: Floats) -> Floats:
     return shares
 
 
-def profits(legs: Legs) -> Floats:
-    """(256, k) profit of a unit stake on each leg at each score, in the order of `ScoreGrid.flat`."""
-    home, away = scores()
+def profits(legs: Legs, support: Support) -> Floats:
+    """(c, k) profit of a unit stake on each leg at each score of a support."""
+    home, away = support.home, support.away
     columns = [
         payoffs.profit(MARKETS[leg["market"]].payoff(home, away, leg["selection"], leg["line"]), leg["net_odds_dec"])
         for leg in legs
@@ -80,9 +83,9 @@ def profits(legs: Legs) -> Floats:
     return np.stack(columns, axis=1)
 
 
-def opportunity(legs: Legs, stakes: Floats) -> dict[str, Any]:
+def opportunity(legs: Legs, stakes: Floats, support: Support) -> dict[str, Any]:
     """What a set of bets on one match wins: the columns of gold arbitrages that need no belief."""
-    profit = profits(legs) @ stakes
+    profit = profits(legs, support) @ stakes
     staked = [(leg, float(share)) for leg, share in zip(legs, stakes, strict=True) if share > SMALLEST_PROFIT]
     markets, lines = ({leg[name] for leg, _ in staked} for name in ("market", "line"))
     return {

@@ -27,10 +27,11 @@ def value_bets(
 ) -> pl.DataFrame:
     """The best executable offer of every fair selection and its edge, best edge first; no verdict yet.
 
-    `fair`: gold fair_odds of one moment. `offers`: of `offers.offers` at that moment. Only books that the policy names
-    are executable; maxima and averages are nobody's price. A fresh price comes before any stale one, then the higher
-    net of commission, then the first name. `edge` is the expected profit per unit staked; `second_odds_dec` the net
-    price of the next best book (null without one), `books_count` how many executable books quote the selection.
+    `fair`: gold fair_odds of one moment, and perhaps further columns, which stay. `offers`: of `offers.offers` at that
+    moment. Only books that the policy names are executable; maxima and averages are nobody's price. A fresh price comes
+    before any stale one, then the higher net of commission, then the first name. `edge` is the expected profit per unit
+    staked; `second_odds_dec` the net price of the next best book (null without one), `books_count` how many executable
+    books quote the selection.
     `sharpness`: weights of books in the consensus.
     """
     known = offers.filter(pl.col("price_known_at_utc") <= as_of)

@@ -14,12 +14,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from core.market.grid import ScoreGrid
+from core.market.grid import ScoreGrid, Support
 from core.settings import Staking
 from optimizer.prices.arbitrage import SMALLEST_PROFIT, as_rows, equal_return, executable, opportunity, profits
 
 Floats = NDArray[np.float64]
-_PAIRS = {("totals", "over", "under"): 1.0, ("asian_handicap", "home", "away"): -1.0}
+_PAIRS = {("totals", "over", "under"): 1.0, ("asian_handicap", "home", "away"): -1.0, ("spread", "home", "away"): -1.0}
 """Market with the two sides of a pair, and whether the first side's line is the lower (1) or the higher (-1) one."""
 
 
@@ -45,18 +45,18 @@ def middles(
     found = [
         row
         for rows in best.partition_by("match_id", maintain_order=True)
-        for row in _judged(rows.to_dicts(), cells[rows["match_id"][0]])
+        for row in _judged(rows.to_dicts(), cells[rows["match_id"][0]], grid.support)
         if row["expected_profit"] > minimum_profit
     ]
     order = [True, False]
     return as_rows("middle", found, matches, as_of).sort("expected_profit", "opportunity_id", descending=order)
 
 
-def _judged(offers: list[dict[str, Any]], cells: Floats) -> Iterator[dict[str, Any]]:
+def _judged(offers: list[dict[str, Any]], cells: Floats, support: Support) -> Iterator[dict[str, Any]]:
     """Every pair of one match that can win twice and can lose, with what the grid thinks of it."""
     for legs in _pairs(offers):
         stakes = equal_return(np.array([leg["net_odds_dec"] for leg in legs]))
-        row, profit = opportunity(legs, stakes), profits(legs) @ stakes
+        row, profit = opportunity(legs, stakes, support), profits(legs, support) @ stakes
         if row["worst_profit"] < 0.0:
             is_hit = profit > row["worst_profit"] + SMALLEST_PROFIT
             yield row | {"prob": float(cells @ is_hit), "expected_profit": float(cells @ profit)}

@@ -14,7 +14,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 from core.market.devig import devig
-from core.market.markets import QUOTED
+from core.market.markets import MARKETS
 
 BOOK_TERMS = Path(__file__).with_name("book_terms.yaml")
 SELECTION = ("match_id", "market", "selection", "line")
@@ -46,25 +46,19 @@ def commissions(books: Mapping[str, Terms]) -> dict[str, float]:
     return {name: terms.commission_share for name, terms in books.items() if terms.commission_share > 0.0}
 
 
-def offers(
-    match_prices: pl.DataFrame,
-    total_prices: pl.DataFrame,
-    handicap_prices: pl.DataFrame,
-    books: Mapping[str, Terms],
-    as_of: datetime,
-) -> pl.DataFrame:
+def offers(prices: Mapping[str, pl.DataFrame], books: Mapping[str, Terms], as_of: datetime) -> pl.DataFrame:
     """One row per match, market, selection, line and bookmaker that quoted it at `as_of`.
 
-    The frames are gold fct_match_prices, fct_total_prices and fct_handicap_prices; what became known later does not
-    exist. A book's latest quote of a market counts, with all lines of it: a line that it left is no offer any more.
+    `prices`: gold fct_match_prices, fct_total_prices and fct_handicap_prices of one sport by the market they quote;
+    what became known later does not exist, a line without a price is no offer, and nor is one of which only the date
+    is known (`known_at_basis` date_only, where a table has it). A book's latest quote of a market counts, with all
+    lines of it: a line that it left is no offer any more.
     Columns: those of `SELECTION`, bookmaker, is_aggregate, price_known_at_utc, `price_odds_dec` as displayed,
     `net_odds_dec` after commission on the winnings, `book_prob` without the book's own margin (the chance to win if the
     stake does not come back), `previous_price_odds_dec` (the book's quote before, null without), commission_share,
     stake_limit and liquidity (both null where none is known).
     """
-    frames = {"1x2": match_prices.with_columns(pl.lit(None, pl.Float64).alias("line"))}
-    frames |= {"totals": total_prices, "asian_handicap": handicap_prices}
-    long = pl.concat([_long(_standing(frame, as_of, market), market) for market, frame in frames.items()])
+    long = pl.concat([_long(_standing(_timed(frame), as_of, market), market) for market, frame in prices.items()])
     terms = pl.DataFrame(
         [(name, term.commission_share, term.stake_limit, term.liquidity) for name, term in books.items()],
         schema={"bookmaker": pl.String, "commission_share": pl.Float64, "stake_limit": pl.Float64,
@@ -82,21 +76,28 @@ def _commission() -> pl.Expr:
     return (pl.col("price_odds_dec") - 1) * pl.col("commission_share")
 
 
+def _timed(prices: pl.DataFrame) -> pl.DataFrame:
+    """Prices with a line, null where the market has none, of which more than the date is known."""
+    lined = prices if "line" in prices.columns else prices.with_columns(pl.lit(None, pl.Float64).alias("line"))
+    return lined.filter(pl.col("known_at_basis") != "date_only") if "known_at_basis" in lined.columns else lined
+
+
 def _standing(prices: pl.DataFrame, as_of: datetime, market: str) -> pl.DataFrame:
     """The newest quote of each book with the one before it on the same line, still side by side."""
-    quoted, odds = ["match_id", "bookmaker"], [f"{side}_odds_dec" for side in QUOTED[market]]
+    quoted, odds = ["match_id", "bookmaker"], [f"{side}_odds_dec" for side in MARKETS[market].selections]
     known = prices.filter(pl.col("known_at_utc") <= as_of).sort(*quoted, "line", "known_at_utc", "quote_kind")
     before = pl.col(odds).shift(1).over(*quoted, "line").name.prefix("previous_")
     return (
         known.with_columns(before)
         .filter(pl.col("known_at_utc") == pl.col("known_at_utc").max().over(quoted))
         .unique([*quoted, "line"], keep="last", maintain_order=True)
+        .drop_nulls(odds)
     )
 
 
 def _long(prices: pl.DataFrame, market: str) -> pl.DataFrame:
     """One row a selection, each with its share of the book without margin."""
-    sides = QUOTED[market]
+    sides = MARKETS[market].selections
     probs = devig(prices.select(f"{side}_odds_dec" for side in sides).to_numpy())
     return pl.concat(
         prices.select(

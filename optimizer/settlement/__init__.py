@@ -7,6 +7,6 @@ the ledger books what this room says.
 from optimizer.settlement.legs import Verdict
 from optimizer.settlement.rules import BookRule, rule_of
 from optimizer.settlement.tickets import returned_minor
-from optimizer.settlement.timeline import settle, standing
+from optimizer.settlement.timeline import scored, settle, standing
 
-__all__ = ["BookRule", "Verdict", "returned_minor", "rule_of", "settle", "standing"]
+__all__ = ["BookRule", "Verdict", "returned_minor", "rule_of", "scored", "settle", "standing"]

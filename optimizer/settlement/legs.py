@@ -15,7 +15,7 @@ from optimizer.settlement.rules import BookRule
 
 OUTCOMES = {-1.0: "lost", -0.5: "half_lost", 0.0: "push", 0.5: "half_won", 1.0: "won"}
 ENDED = ("finished", "corrected")
-POSTPONED, ABANDONED = "postponed", "abandoned"
+POSTPONED, ABANDONED, CANCELLED = "postponed", "abandoned", "cancelled"
 RULINGS = ("void", "did_not_play", "dead_heat")
 NEWS = timedelta(hours=24)
 """How long after the last possible kick-off a result may still come before silence means that nothing was played."""
@@ -39,17 +39,17 @@ class Leg:
 
     def concerns(self, state: State) -> bool:
         """Whether a state matters to this bet: what was called off before it was taken is history."""
-        is_break = state.state in (POSTPONED, ABANDONED)
+        is_break = state.state in (POSTPONED, ABANDONED, CANCELLED)
         return not (is_break and self.taken_at_utc is not None and state.known_at_utc <= self.taken_at_utc)
 
 
 @dataclass(frozen=True)
 class State:
-    """What was known of a match from `known_at_utc` on; goals are None where there is no score."""
+    """What was known of a match from `known_at_utc` on; scores are None where there is none."""
 
     state: str
-    home_goals: int | None
-    away_goals: int | None
+    home_score: int | None
+    away_score: int | None
     event_at_utc: datetime | None
     known_at_utc: datetime
 
@@ -111,9 +111,9 @@ def deadlines(leg: Leg, states: Sequence[State], rule: BookRule) -> list[datetim
     return [leg.kick_off_at_utc + wait + NEWS for state, wait in waits if state in told]
 
 
-def by_score(leg: Leg, home_goals: int, away_goals: int) -> Verdict:
+def by_score(leg: Leg, home_score: int, away_score: int) -> Verdict:
     """The outcome at the line taken; a quarter line is half a stake on each neighbour, whose halves are summed."""
-    share = float(MARKETS[leg.market].payoff(home_goals, away_goals, leg.selection, leg.line))
+    share = float(MARKETS[leg.market].payoff(home_score, away_score, leg.selection, leg.line))
     return Verdict(OUTCOMES[share], _factor(share, leg.price_odds_dec), share)
 
 
@@ -148,6 +148,8 @@ def _broken_off(leg: Leg, state: State, waited: bool) -> Verdict | None:
 
 
 def _not_played(leg: Leg, seen: Sequence[State], rule: BookRule, moment: datetime) -> Verdict | None:
+    if seen[-1].state == CANCELLED:
+        return void(CANCELLED)
     if not any(one.state == POSTPONED for one in seen):
         return None
     deadline = leg.kick_off_at_utc + rule.postponed
@@ -173,19 +175,19 @@ def _halves(line: float | None) -> tuple[float | None, ...]:
 
 def _decided(leg: Leg, line: float | None, state: State) -> float | None:
     """The payoff that every score that could still have come would bring; None where they differ."""
-    if state.home_goals is None or state.away_goals is None:
+    if state.home_score is None or state.away_score is None:
         return None
-    reach = _LATER_GOALS + abs(state.home_goals - state.away_goals) + math.ceil(abs(line or 0.0))
+    reach = _LATER_GOALS + abs(state.home_score - state.away_score) + math.ceil(abs(line or 0.0))
     later = np.arange(reach + 1)
-    home, away = np.meshgrid(state.home_goals + later, state.away_goals + later)
+    home, away = np.meshgrid(state.home_score + later, state.away_score + later)
     payoffs = MARKETS[leg.market].payoff(home, away, leg.selection, line)
     return float(payoffs[0, 0]) if np.ptp(payoffs) == 0 else None
 
 
 def _score(state: State) -> tuple[int, int]:
-    if state.home_goals is None or state.away_goals is None:
+    if state.home_score is None or state.away_score is None:
         raise ValueError(f"A match that is {state.state} has no score.")
-    return state.home_goals, state.away_goals
+    return state.home_score, state.away_score
 
 
 def _factor(share: float, price_odds_dec: float) -> Fraction:

@@ -11,6 +11,7 @@ from typing import Any
 
 import polars as pl
 
+from core.market.sports import Sport
 from optimizer.settlement.legs import Leg, Ruling, State, Verdict, deadlines, judge
 from optimizer.settlement.rules import ANY_BOOK, BookRule, rule_of
 from optimizer.settlement.tickets import Settled, Terms, settled
@@ -50,9 +51,9 @@ def settle(
     `tickets`: ticket_id, stake_minor, currency, and perhaps `lines` (see `systems`) and price_odds_dec, the price
     taken for all legs together. `legs`: ticket_id, match_id, season_code, event_at_utc (the kick-off known at the
     bet), market, selection, line, price_odds_dec, and perhaps leg, bookmaker and as_of_utc (when it was taken).
-    `results`: match_id, home_goals, away_goals, known_at_utc, and perhaps state (finished where there is none) and
-    event_at_utc: every known state of a match. `rulings`: ticket_id, leg, ruling, tied, known_at_utc, of what no
-    score can say.
+    `results`: match_id, home_score, away_score (goals or points), known_at_utc, and perhaps state (finished where there
+    is none) and event_at_utc: every known state of a match. `rulings`: ticket_id, leg, ruling, tied, known_at_utc, of
+    what no score can say.
 
     `commissions`: what exchanges keep of a profit, by bookmaker; the ticket's first leg names it.
 
@@ -71,6 +72,11 @@ def settle(
             kept = (commissions or {}).get(own[0].bookmaker, 0.0)
             rows += (_after_commission(row, kept) for row in _versions(ticket, story, as_of))
     return pl.DataFrame(rows, schema=_SCHEMA, orient="row")
+
+
+def scored(results: pl.DataFrame, sport: Sport) -> pl.DataFrame:
+    """Rows of a sport's silver matches or gold fct_results with the names of scores that `settle` reads."""
+    return results.rename(dict(zip(sport.scores, ("home_score", "away_score"), strict=True)))
 
 
 def standing(settlements: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
@@ -180,7 +186,7 @@ def _states(results: pl.DataFrame, legs: pl.DataFrame) -> dict[str, list[State]]
     found: dict[str, list[State]] = {}
     for row in own.sort("known_at_utc", maintain_order=True).iter_rows(named=True):
         state = State(
-            row.get("state") or "finished", row["home_goals"], row["away_goals"], row.get("event_at_utc"),
+            row.get("state") or "finished", row["home_score"], row["away_score"], row.get("event_at_utc"),
             row["known_at_utc"],
         )  # fmt: skip
         found.setdefault(row["match_id"], []).append(state)

@@ -14,8 +14,8 @@ from core.market.grid import ScoreGrid
 from core.market.scenarios import Spread
 from core.settings import Staking
 from lake.contracts.model import contract
+from optimizer.coming import Coming, Slate
 from optimizer.decision import Decided, decide
-from optimizer.scene import Coming
 from optimizer.situation import Situation
 from tests.gold import gold
 from tests.unit.optimizer.policies import AS_OF, bet, bets, policy
@@ -32,7 +32,8 @@ def day(seed: int) -> tuple[pl.DataFrame, Coming, Staking]:
     draw = np.random.default_rng(seed)
     leagues = {f"m{n}": f"L{n % 2}" for n in range(5)}
     grid = ScoreGrid.poisson(draw.uniform(0.8, 2.0, 5), draw.uniform(0.8, 2.0, 5))
-    coming = Coming(pl.DataFrame({"match_id": list(leagues), "competition_id": list(leagues.values())}), grid)
+    matches = pl.DataFrame({"match_id": list(leagues), "competition_id": list(leagues.values())})
+    coming = Coming((Slate(matches, grid, Spread(0.05, 0.05, 0.02)),))
     rows = []
     for _ in range(int(draw.integers(1, 9))):
         match, market = f"m{draw.integers(5)}", str(draw.choice(list(SIDES)))
@@ -59,16 +60,15 @@ def twice(seed: int, **changes: Any) -> tuple[Situation, Decided, Staking]:
     offers, coming, staking = day(seed)
     draw = np.random.default_rng([seed, 1])
     bankroll, fraction = int(draw.integers(1_000, 400_000)), float(draw.uniform(0.1, 1.0))
-    spread = Spread(0.05, 0.05, 0.02)
     first = Situation(AS_OF, "first", "ann", bankroll, NO_TICKETS, NO_LEGS, kelly_fraction=fraction)
-    morning = decide(offers, coming, first, staking, spread, seed)
+    morning = decide(offers, coming, first, staking, seed)
     stakes = int(morning.tickets["stake_minor"].sum())
     second = Situation(
         AS_OF, "second", "ann", bankroll, morning.tickets, morning.legs, staked_today_minor=stakes,
         rooms={"stake_week": int(draw.integers(0, bankroll // 5))}, kelly_fraction=fraction,
     )  # fmt: skip
     other, _, _ = day(seed + 1_000)
-    return second, decide(other, coming, second, staking.model_copy(update=changes), spread, seed), staking
+    return second, decide(other, coming, second, staking.model_copy(update=changes), seed), staking
 
 
 def broken(at: Situation, found: Decided, staking: Staking) -> Iterator[str]:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.market.sports import SPORTS
 from core.resampling import block_ratio_interval
 from optimizer.performance.attribution import attribution, totals
 from optimizer.performance.closing import closing_line_value
@@ -111,9 +112,8 @@ def test_a_price_beats_the_close_exactly_where_it_is_above_the_fair_closing_pric
     odds: tuple[float, float, float], price: float, selection: str
 ) -> None:
     rows = legs(leg(selection=selection, price_odds_dec=price))
-    row = closing_line_value(
-        rows, match_prices(match_close("pinnacle", *odds)), total_prices(), handicap_prices(), LATER
-    )
+    frames = (match_prices(match_close("pinnacle", *odds)), total_prices(), handicap_prices())
+    row = closing_line_value(rows, dict(zip(SPORTS["football"].quoted, frames, strict=True)), LATER)
     clv, fair = row["clv"].item(), row["close_fair_odds_dec"].item()
     assert clv >= -1
     assert clv == pytest.approx(price / fair - 1)

@@ -9,8 +9,9 @@ import numpy as np
 import polars as pl
 
 from core.market.grid import ScoreGrid
+from core.market.scenarios import CERTAIN, Spread
 from core.settings import Staking
-from optimizer.scene import Coming
+from optimizer.coming import Coming, Slate
 
 UTC_TIME = pl.Datetime("us", "UTC")
 AS_OF = datetime(2024, 5, 10, 16, tzinfo=UTC)
@@ -64,7 +65,7 @@ def bet(
 ) -> dict[str, Any]:
     """One row of gold value_bets joined with its match."""
     usual = {
-        "match_id": match, "competition_id": "E0", "season_code": "2023-24", "as_of_utc": AS_OF,
+        "sport": "football", "match_id": match, "competition_id": "E0", "season_code": "2023-24", "as_of_utc": AS_OF,
         "event_at_utc": KICKOFF, "home_team_id": "a", "away_team_id": "b", "market": "1x2", "selection": selection,
         "line": None, "prob": prob, "fair_odds_dec": 1 / prob, "bookmaker": "bet365", "price_odds_dec": odds,
         "price_known_at_utc": AS_OF - timedelta(minutes=30), "price_age_minutes": 30.0, "edge": prob * odds - 1,
@@ -92,7 +93,8 @@ def results_grid(*probs: tuple[float, float, float]) -> ScoreGrid:
     return ScoreGrid(cells)
 
 
-def believed(league: str = "E0", **probs: tuple[float, float, float]) -> Coming:
+def believed(league: str = "E0", spread: Spread = CERTAIN, **probs: tuple[float, float, float]) -> Coming:
     """Beliefs by match, all of one league."""
     matches = pl.DataFrame({"match_id": list(probs)}, schema={"match_id": pl.String})
-    return Coming(matches.with_columns(pl.lit(league).alias("competition_id")), results_grid(*probs.values()))
+    named = matches.with_columns(pl.lit(league).alias("competition_id"))
+    return Coming((Slate(named, results_grid(*probs.values()), spread),))

@@ -16,10 +16,10 @@ from core.settings import Staking
 from lake.conform import require
 from lake.contracts.model import contract
 from optimizer import tickets
+from optimizer.coming import Coming
 from optimizer.decision import Decided, decide
 from optimizer.portfolio.optimise import optimise
 from optimizer.portfolio.rivals import score
-from optimizer.scene import Coming
 from optimizer.situation import Situation
 from tests.gold import gold
 from tests.unit.optimizer.policies import AS_OF, KICKOFF, believed, bet, bets, policy
@@ -46,8 +46,8 @@ def decided(
     *rows: dict[str, Any], coming: Coming | None = None, staking: Staking | None = None, at: Situation | None = None,
     spread: Spread = CERTAIN, seed: int = 7,
 ) -> Decided:  # fmt: skip
-    coming = coming or believed("E0", **{str(row["match_id"]): HALF for row in rows})
-    return decide(bets(*rows), coming, at or situation(), staking or policy(solve_gap=1e-4), spread, seed)
+    coming = coming or believed("E0", spread, **{str(row["match_id"]): HALF for row in rows})
+    return decide(bets(*rows), coming, at or situation(), staking or policy(solve_gap=1e-4), seed)
 
 
 @pytest.mark.parametrize("fraction", [1.0, 0.5, 0.25])

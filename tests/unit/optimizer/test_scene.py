@@ -13,8 +13,10 @@ from core.market.grid import ScoreGrid, scores
 from core.market.markets import MARKETS
 from core.market.payoffs import profit
 from core.market.scenarios import CERTAIN, Spread
+from core.market.sports import SPORTS
 from optimizer.candidates.model import Candidate
-from optimizer.scene import Coming, Stage, edge_spread, matched, standing_candidates
+from optimizer.coming import Coming, Slate
+from optimizer.scene import Stage, edge_spread, matched, standing_candidates
 from tests.unit.optimizer.policies import AS_OF, believed, bet, bets
 
 HALF = (0.5, 0.3, 0.2)
@@ -47,7 +49,7 @@ def stage(
 @pytest.mark.parametrize("number", [64, 100, 1024])
 def test_each_candidate_is_worth_its_edge_whatever_was_drawn(number: int) -> None:
     offers = bets(bet("m1", odds=2.5), bet("m1", "away", 0.2, 4.0), bet("m2", "draw", 0.3, 3.9))
-    scene = stage(offers, believed(m1=HALF, m2=HALF)).draw(Spread(0.1, 0.1, 0.05), number, 3)
+    scene = stage(offers, believed(spread=Spread(0.1, 0.1, 0.05), m1=HALF, m2=HALF)).draw(number, 3)
     assert scene.weights @ scene.returns == pytest.approx(offers["edge"].to_numpy(), abs=1e-12)
     assert scene.weights.sum() == pytest.approx(1.0)
     assert set(np.unique(scene.returns[scene.returns < 0])) == {-1.0}
@@ -69,7 +71,7 @@ def test_an_open_ticket_wins_with_the_scores_that_candidates_are_paid_by() -> No
     """The same bet stands open and is offered: both win in the same scenarios."""
     stands = legs(("t1", 0, bet("m1", odds=2.0)))
     scene = stage(bets(bet("m1", odds=2.5)), believed(m1=HALF), tickets(("t1", "single", None, 5_000)), stands).draw(
-        CERTAIN, 256, 1
+        256, 1
     )
     assert np.array_equal(scene.standing > 0, scene.returns[:, 0] > 0)
     assert set(np.unique(scene.standing)) == {-0.05, 0.05}
@@ -77,9 +79,7 @@ def test_an_open_ticket_wins_with_the_scores_that_candidates_are_paid_by() -> No
 
 def test_an_open_leg_of_a_match_that_is_priced_no_more_wins_as_often_as_it_was_given() -> None:
     stands = legs(("t1", 0, bet("gone", prob=0.25, odds=5.0)))
-    scene = stage(bets(bet("m1")), believed(m1=HALF), tickets(("t1", "single", None, 1_000)), stands).draw(
-        CERTAIN, 4096, 1
-    )
+    scene = stage(bets(bet("m1")), believed(m1=HALF), tickets(("t1", "single", None, 1_000)), stands).draw(4096, 1)
     assert np.isclose(np.unique(scene.standing), [-0.01, 0.04]).all()
     assert (scene.standing > 0).mean() == pytest.approx(0.25, abs=0.03)
     assert abs(np.corrcoef(scene.standing, scene.returns[:, 0])[0, 1]) < 0.06
@@ -91,7 +91,7 @@ def test_lines_of_an_open_system_are_paid_each_its_part_though_rows_come_in_any_
     both = tickets(("t1", "system", "[[0],[0,1]]", 2_000), ("t0", "single", None, 1_000))
     coming = believed(m1=(1.0, 0.0, 0.0), m2=(1.0, 0.0, 0.0))
     for order in (rows, rows[::-1]):
-        scene = stage(bets(bet("m1")), coming, both, legs(*order)).draw(CERTAIN, 16, 1)
+        scene = stage(bets(bet("m1")), coming, both, legs(*order)).draw(16, 1)
         assert scene.standing == pytest.approx(np.full(16, 0.02 * 0.5 + 0.01 * 1.0))
 
 
@@ -104,7 +104,7 @@ def test_open_tickets_become_candidates_on_their_own_rows() -> None:
 
 
 def test_without_open_tickets_nothing_stands() -> None:
-    scene = stage(bets(bet("m1")), believed(m1=HALF)).draw(CERTAIN, 32, 1)
+    scene = stage(bets(bet("m1")), believed(m1=HALF)).draw(32, 1)
     assert not scene.standing.any()
 
 
@@ -123,7 +123,7 @@ def tilted_edges(offers: pl.DataFrame, grid: ScoreGrid, home_tilt: float, away_t
 def test_the_spread_of_edges_is_that_of_bent_grids() -> None:
     """To first order: central differences along supremacy and along goals, joined as independent."""
     grid = ScoreGrid.poisson([1.6, 1.2, 0.9], [1.1, 1.2, 2.0])
-    coming = Coming(pl.DataFrame({"match_id": ["m1", "m2", "m3"], "competition_id": ["E0"] * 3}), grid)
+    matches = pl.DataFrame({"match_id": ["m1", "m2", "m3"], "competition_id": ["E0"] * 3})
     offers = bets(
         bet("m1", odds=2.4), bet("m2", "over", market="totals", line=2.25, odds=2.1),
         bet("m3", "away", market="asian_handicap", line=-0.5, odds=1.9),
@@ -134,8 +134,8 @@ def test_the_spread_of_edges_is_that_of_bent_grids() -> None:
         for sign in (-1, 1)
     ]
     slow = np.hypot(along[0] * spread.supremacy, along[1] * spread.goals)
-    assert edge_spread(offers, coming, spread) == pytest.approx(slow, rel=1e-5)
-    assert edge_spread(offers, coming, CERTAIN) == pytest.approx(np.zeros(3))
+    assert edge_spread(offers, Coming((Slate(matches, grid, spread),))) == pytest.approx(slow, rel=1e-5)
+    assert edge_spread(offers, Coming((Slate(matches, grid, CERTAIN),))) == pytest.approx(np.zeros(3))
 
 
 def test_beliefs_are_read_from_rows_in_any_order() -> None:
@@ -147,7 +147,7 @@ def test_beliefs_are_read_from_rows_in_any_order() -> None:
         )
         for match, league, p in zip(("a", "b"), ("E1", "E0"), grid.flat, strict=True)
     )
-    found = Coming.of(rows.sample(fraction=1.0, shuffle=True, seed=5))
+    found = Slate.of(rows.sample(fraction=1.0, shuffle=True, seed=5), SPORTS["football"], CERTAIN)
     place = {match: index for index, match in enumerate(found.matches["match_id"])}
     assert dict(found.matches.iter_rows()) == {"a": "E1", "b": "E0"}
     for index, match in enumerate(("a", "b")):
@@ -157,28 +157,29 @@ def test_beliefs_are_read_from_rows_in_any_order() -> None:
 def test_beliefs_of_nothing_are_nothing() -> None:
     schema = {"match_id": pl.String, "competition_id": pl.String, "home_goals": pl.Int64, "away_goals": pl.Int64,
               "prob": pl.Float64}  # fmt: skip
-    assert len(Coming.of(pl.DataFrame(schema=schema)).grid) == 0
+    assert len(Slate.of(pl.DataFrame(schema=schema), SPORTS["football"], CERTAIN).grid) == 0
 
 
 def test_only_some_matches_keep_their_own_beliefs() -> None:
-    coming = believed(m1=HALF, m2=(0.1, 0.2, 0.7), m3=HALF)
+    (coming,) = believed(m1=HALF, m2=(0.1, 0.2, 0.7), m3=HALF).slates
     kept = coming.only(pl.Series(["m2", "nobody's", "m1"]))
     assert kept.matches["match_id"].to_list() == ["m1", "m2"]
     assert np.array_equal(kept.grid.cells, coming.grid.cells[:2])
-    backwards = Coming(coming.matches.reverse(), ScoreGrid(coming.grid.cells[::-1]))
+    backwards = Slate(coming.matches.reverse(), ScoreGrid(coming.grid.cells[::-1]), CERTAIN)
     assert np.array_equal(backwards.only(pl.Series(["m1", "m2"])).grid.cells, kept.grid.cells)
 
 
 def test_matches_and_grids_of_two_lengths_are_refused() -> None:
-    coming = believed(m1=HALF)
+    (coming,) = believed(m1=HALF).slates
     with pytest.raises(ValueError, match="2 matches are named, and the grid has 1"):
-        Coming(pl.concat([coming.matches] * 2), coming.grid)
+        Slate(pl.concat([coming.matches] * 2), coming.grid, CERTAIN)
 
 
 def test_the_same_seed_draws_the_same_scene_and_another_seed_another() -> None:
     stands = legs(("t1", 0, bet("gone", event_at_utc=AS_OF + timedelta(hours=1))))
-    made = stage(bets(bet("m1")), believed(m1=HALF), tickets(("t1", "single", None, 1_000)), stands)
-    first, again, other = (made.draw(Spread(0.05, 0.05, 0.01), 64, seed) for seed in (1, 1, 2))
+    coming = believed(spread=Spread(0.05, 0.05, 0.01), m1=HALF)
+    made = stage(bets(bet("m1")), coming, tickets(("t1", "single", None, 1_000)), stands)
+    first, again, other = (made.draw(64, seed) for seed in (1, 1, 2))
     assert np.array_equal(first.returns, again.returns)
     assert np.array_equal(first.standing, again.standing)
     assert not np.array_equal(first.standing, other.standing)

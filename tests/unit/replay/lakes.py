@@ -9,11 +9,11 @@ from typing import Any
 
 import polars as pl
 
+from core.market.sports import SPORTS
 from core.settings import Settings
 from lake.contracts.model import contract
 from lake.storage import Lake
 from models import fair
-from replay.bets import QUOTED
 from replay.issue import WRITTEN, Issued, issue
 from tests.gold import gold
 from tests.unit.optimizer.policies import results_grid
@@ -55,7 +55,7 @@ def made(root: Path) -> Lake:
     frames = {
         "spn_decisions": filled(gold("spn_decisions"), upcoming),
         "score_grids": fair.score_grids(data, grid),
-        "fair_odds": fair.fair_odds(data, grid, QUOTED).with_columns(told),
+        "fair_odds": fair.fair_odds(data, grid, SPORTS["football"].quoted).with_columns(told),
         "fct_match_prices": filled(gold("fct_match_prices"), quotes),
     }
     for name, frame in frames.items():

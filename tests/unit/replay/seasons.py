@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from core.market.sports import SPORTS
 from core.settings import Settings, load_settings
 from lake.contracts.model import contract
 from models.belief import Belief
@@ -75,7 +76,9 @@ def played(*rows: tuple[str, int, int, int], hours: float = 25) -> pl.DataFrame:
 def quotes(match_prices: pl.DataFrame) -> Quotes:
     """These 1X2 prices, and none of totals and handicaps."""
     return Quotes(
-        match_prices, *(contract(f"gold.football.fct_{name}_prices").empty() for name in ("total", "handicap"))
+        SPORTS["football"],
+        match_prices,
+        *(contract(f"gold.football.fct_{name}_prices").empty() for name in ("total", "handicap")),
     )
 
 

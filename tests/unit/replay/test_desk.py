@@ -61,7 +61,7 @@ def money(desk: Desk, bookmaker: str | None, slot: str = "cash", currency: str =
 
 def settle(desk: Desk) -> pl.DataFrame:
     """Settle and book all that is known four hours after kick-off."""
-    desk.table("settlements").merge(booking.settle(desk.lake, desk.settings, AFTER))
+    desk.table("settlements").merge(booking.settle(desk.lake, AFTER))
     book(desk.lake, desk.settings)
     return desk.table("settlements").read()
 
@@ -165,7 +165,7 @@ def test_a_ticket_is_settled_at_the_price_and_stake_really_taken(desk: Desk) -> 
     assert (money(desk, "bet365"), money(desk, "bet365", "at_risk")) == (10_000 + 3_375, 0)
     assert money(desk, None) == 100_000 + profit["b"] + profit["c"]
     assert (
-        booking.settle(desk.lake, desk.settings, AFTER)
+        booking.settle(desk.lake, AFTER)
         .select("ticket_id", "profit_minor")
         .sort("ticket_id")
         .equals(found.select("ticket_id", "profit_minor").sort("ticket_id"))
@@ -176,7 +176,7 @@ def test_a_ticket_is_settled_at_the_price_and_stake_really_taken(desk: Desk) -> 
 
 def test_before_its_result_is_known_nothing_is_settled(desk: Desk) -> None:
     over(desk.lake, ("a", 1, 0), ("b", 1, 0), ("c", 2, 0))
-    assert booking.settle(desk.lake, desk.settings, AS_OF + LEAD).is_empty()
+    assert booking.settle(desk.lake, AS_OF + LEAD).is_empty()
 
 
 def test_settlements_are_told_to_the_outside_once(desk: Desk) -> None:

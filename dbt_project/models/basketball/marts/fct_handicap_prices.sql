@@ -9,6 +9,7 @@ select
     line,
     known_at_utc,
     first_odds_dec as home_odds_dec,
-    second_odds_dec as away_odds_dec
+    second_odds_dec as away_odds_dec,
+    known_at_basis
 from {{ ref('stg_line_prices') }}
 where market = 'spread'

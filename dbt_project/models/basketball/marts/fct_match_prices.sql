@@ -8,5 +8,6 @@ select
     quote_kind,
     known_at_utc,
     home_odds_dec,
-    away_odds_dec
+    away_odds_dec,
+    known_at_basis
 from {{ ref('stg_match_prices') }}

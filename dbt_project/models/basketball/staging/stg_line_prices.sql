@@ -12,6 +12,7 @@ with changes as (
         market,
         line,
         known_at_utc,
+        min(known_at_basis) as known_at_basis,
         max(case when selection in ('over', 'home') then price_odds_dec end) as first_change,
         max(case when selection in ('under', 'away') then price_odds_dec end) as second_change
     from {{ source('silver_basketball', 'odds_quotes') }}

@@ -8,6 +8,7 @@ with changes as (
         is_aggregate,
         quote_kind,
         known_at_utc,
+        min(known_at_basis) as known_at_basis,
         max(case when selection = 'home' then price_odds_dec end) as home_change,
         max(case when selection = 'away' then price_odds_dec end) as away_change
     from {{ source('silver_basketball', 'odds_quotes') }}

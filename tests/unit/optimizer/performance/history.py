@@ -17,8 +17,9 @@ LATER = KICKOFF + timedelta(days=2)
 def leg(ticket: str = "t1", place: int = 0, match: str = "m1", **changes: Any) -> dict[str, Any]:
     """One invented row of gold ticket_legs: home in 1x2 at 2.2, fair at 2.0."""
     usual = {
-        "ticket_id": ticket, "leg": place, "as_of_utc": AS_OF, "match_id": match, "competition_id": "E0",
-        "season_code": "2023-24", "event_at_utc": KICKOFF, "home_team_id": "a", "away_team_id": "b", "market": "1x2",
+        "ticket_id": ticket, "leg": place, "as_of_utc": AS_OF, "sport": "football", "match_id": match,
+        "competition_id": "E0", "season_code": "2023-24", "event_at_utc": KICKOFF, "home_team_id": "a",
+        "away_team_id": "b", "market": "1x2",
         "selection": "home", "line": None, "bookmaker": "bet365", "price_odds_dec": 2.2, "price_known_at_utc": AS_OF,
         "fair_odds_dec": 2.0, "prob": 0.5,
     }  # fmt: skip

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from core.market.devig import devig
+from core.market.sports import SPORTS
 from lake.conform import require
 from lake.contracts.model import contract
 from optimizer.performance.closing import benchmark_counts, closing_line_value, ticket_values
@@ -36,7 +37,8 @@ def valued(
     as_of: Any = LATER,
 ) -> pl.DataFrame:
     """Values that keep their contract."""
-    found = closing_line_value(rows, match_prices() if one is None else one, totals, handicaps, as_of)
+    frames = (match_prices() if one is None else one, totals, handicaps)
+    found = closing_line_value(rows, dict(zip(SPORTS["football"].quoted, frames, strict=True)), as_of)
     return require(found, contract("gold.desk.closing_line_value"))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from core.market.sports import SPORTS
 from optimizer.prices.offers import Terms, offers
 from tests.unit.optimizer.policies import AS_OF, UTC_TIME
 
@@ -41,10 +42,9 @@ def offered(
     if "quote_kind" not in match_prices.columns:
         match_prices = match_prices.with_columns(pl.lit("observed").alias("quote_kind"))
     empty = (lined(TOTALS), lined(HANDICAP))
+    frames = (match_prices, empty[0] if totals is None else totals, empty[1] if handicaps is None else handicaps)
     return offers(
-        match_prices,
-        empty[0] if totals is None else totals,
-        empty[1] if handicaps is None else handicaps,
+        dict(zip(SPORTS["football"].quoted, frames, strict=True)),
         NO_TERMS if terms is None else terms,
         changes.get("as_of", AS_OF),
     )

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from core.market.coherence import sure_profit
-from core.market.grid import GOALS, ScoreGrid, scores
+from core.market.grid import GOAL_SCORES, GOALS, ScoreGrid, scores
 from core.market.markets import MARKETS
 from core.market.payoffs import profit
 from lake.contracts.model import contract
@@ -105,10 +105,10 @@ def test_the_surest_stakes_win_what_the_test_of_coherence_says() -> None:
             {"market": m, "selection": s, "line": line, "net_odds_dec": float(odds)}
             for (m, s, line), odds in zip(sold, rng.uniform(1.6, 3.6, len(sold)), strict=True)
         ]
-        stakes = surest_stakes(profits(legs))
+        stakes = surest_stakes(profits(legs, GOAL_SCORES))
         expected = sure_profit((leg["market"], leg["selection"], leg["line"], leg["net_odds_dec"]) for leg in legs)
         assert stakes.sum() == pytest.approx(1.0)
-        assert (profits(legs) @ stakes).min() == pytest.approx(expected, abs=1e-9)
+        assert (profits(legs, GOAL_SCORES) @ stakes).min() == pytest.approx(expected, abs=1e-9)
 
 
 PAIR = lined(TOTALS, ("bwin", 2.25, 2.0, 1.8), ("bet365", 2.75, 1.9, 2.0))

@@ -27,7 +27,9 @@ def fair(
 ) -> pl.DataFrame:
     """Fair odds of (match, selection, probability) on one line."""
     return policies.fair(*rows, **of).with_columns(
-        pl.lit(line, pl.Float64).alias("line"), pl.lit(push, pl.Float64).alias("push_share")
+        pl.lit(line, pl.Float64).alias("line"),
+        pl.lit(push, pl.Float64).alias("push_share"),
+        pl.lit("football").alias("sport"),
     )
 
 

@@ -12,7 +12,7 @@ from tests.unit.optimizer.policies import KICKOFF, UTC_TIME
 
 LATE = KICKOFF + timedelta(days=30)
 _RESULT = {
-    "match_id": pl.String, "state": pl.String, "home_goals": pl.Int64, "away_goals": pl.Int64,
+    "match_id": pl.String, "state": pl.String, "home_score": pl.Int64, "away_score": pl.Int64,
     "event_at_utc": UTC_TIME, "known_at_utc": UTC_TIME,
 }  # fmt: skip
 _RULING = {
