@@ -27,7 +27,7 @@ from models.schedule import Refit, boundary
 from models.scores import log_loss
 from replay import fingerprint
 from replay.basketball_evidence import TABLES, Evidence
-from replay.basketball_walk import CLOSE, Walk, backtest, comparable
+from replay.basketball_walk import CLOSE, Mask, Walk, backtest, believed, comparable
 from replay.craft import PERFORMANCE, Priced, Progress, Taught
 
 __all__ = ["DECIDES", "MODEL", "TABLES", "backtest", "described", "format", "price", "recipe_of", "teach"]
@@ -66,8 +66,9 @@ def teach(lake: Lake, settings: Settings, as_of: datetime, kept: Kept, progress:
         trained = training.train(games, as_of, learner, progress)
     progress(f"{trained.games:,} finished games known")
     since = boundary(as_of, Refit.MONTH) - SHOWN
-    tested = comparable(walk, games.rows["as_of_utc"].is_between(since, as_of).to_numpy())
-    return Taught(trained, *_judged(walk, tested, settings.seed), games.features.tail(3))
+    last_year = games.rows["as_of_utc"].is_between(since, as_of).to_numpy()
+    scores = _scores(walk, comparable(walk, last_year), settings.seed)
+    return Taught(trained, scores, *_losses(walk, believed(walk, last_year)), games.features.tail(3))
 
 
 def price(lake: Lake, store: Store, settings: Settings, trained: Trained) -> Priced:
@@ -82,20 +83,22 @@ def price(lake: Lake, store: Store, settings: Settings, trained: Trained) -> Pri
     )
 
 
-def _judged(
-    walk: Walk, tested: NDArray[np.bool_], seed: int
-) -> tuple[pl.DataFrame, pl.DataFrame, tuple[NDArray[np.float64], NDArray[np.float64]]]:
-    """Scores, losses and reliability on the games `tested`, each by the forecasters that stood before it."""
+def _scores(walk: Walk, tested: Mask, seed: int) -> pl.DataFrame:
+    """Scores on the games `tested`, each by the forecasters that stood before it."""
     games = walk.games.where(tested)
     beliefs = {name: belief.where(tested) for name, belief in walk.forecasters.items()}
     close, days = beliefs[CLOSE], games.match_days
     cards = score(beliefs, close, games.closing, games.result, days, seed) if len(games) else {}
     rows = [row for name, card in cards.items() for row in _performance(name, card, len(games))]
-    chances, outcome = moneyline(beliefs[DECIDES]), 1 - games.home_won
-    losses = games.rows.select("match_id", "event_at_utc").with_columns(
-        pl.Series("log_loss", log_loss(chances, outcome.astype(np.int64)))
-    )
-    return pl.DataFrame(rows, schema=PERFORMANCE, orient="row"), losses, (chances, outcome)
+    return pl.DataFrame(rows, schema=PERFORMANCE, orient="row")
+
+
+def _losses(walk: Walk, tested: Mask) -> tuple[pl.DataFrame, tuple[NDArray[np.float64], NDArray[np.float64]]]:
+    """The log-loss of the pool on the games `tested`; its probabilities of home and away, and which of them won."""
+    games = walk.games.where(tested)
+    chances, outcome = moneyline(walk.forecasters[DECIDES].where(tested)), 1 - games.home_won
+    loss = pl.Series("log_loss", log_loss(chances, outcome.astype(np.int64)))
+    return games.rows.select("match_id", "event_at_utc").with_columns(loss), (chances, outcome)
 
 
 def _performance(name: str, card: Score, games: int) -> list[tuple[object, ...]]:

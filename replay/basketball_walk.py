@@ -50,6 +50,12 @@ class Walk:
         return cls(games, {**walked.members, training.MODEL: walked.model, **close})
 
 
+def believed(walk: Walk, tested: Mask) -> Mask:
+    """The decisions among `tested` whose result is known and of which the pool believed something."""
+    found: Mask = tested & walk.forecasters[training.MODEL].present & np.isfinite(walk.games.result).all(axis=1)
+    return found
+
+
 def comparable(walk: Walk, tested: Mask) -> Mask:
     """The decisions among `tested` whose result is known and of which every forecaster believed something."""
     present = np.logical_and.reduce([belief.present for belief in walk.forecasters.values()])

@@ -50,7 +50,8 @@ def calibrate(lines: Floats, closing: Floats, result: Floats) -> Calibration:
     """Least squares of the closing lines on a member's, and the root mean squares of results around them.
 
     All (n, 2) of margins and totals, in points. Where a game has no closing line its result stands for it; games with
-    a NaN line or result are left out. Raises ValueError under three games.
+    a NaN line or result are left out. Lines that are all the same say nothing: their slope is 0. Raises ValueError under
+    three games.
     """
     kept = np.isfinite(lines).all(axis=1) & np.isfinite(result).all(axis=1)
     if kept.sum() < 3:
@@ -58,7 +59,8 @@ def calibrate(lines: Floats, closing: Floats, result: Floats) -> Calibration:
     told, happened = lines[kept], result[kept]
     goal = np.where(np.isfinite(closing[kept]), closing[kept], happened)
     spread = told - told.mean(axis=0)
-    slope = (spread * (goal - goal.mean(axis=0))).sum(axis=0) / (spread**2).sum(axis=0)
+    along, width = (spread * (goal - goal.mean(axis=0))).sum(axis=0), (spread**2).sum(axis=0)
+    slope = np.divide(along, width, out=np.zeros(2), where=width > 1e-9)
     offset = goal.mean(axis=0) - slope * told.mean(axis=0)
     surprise = happened - offset - slope * told
     sd = np.sqrt((surprise**2).mean(axis=0))
@@ -149,10 +151,11 @@ def learned(
 ) -> tuple[dict[str, Calibration], Pool] | None:
     """How each member is read and how they are pooled, from three seasons of games known at `moment`.
 
-    Arguments as in `walk`. None while fewer than `MINIMUM_GAMES` games are known.
+    Arguments as in `walk`. None while fewer than `MINIMUM_GAMES` games are known of which every member told a line.
     """
     known = known_at.is_between(moment - timedelta(days=MEMORY_DAYS), moment).fill_null(False).to_numpy()
-    if known.sum() < MINIMUM_GAMES:
+    told = np.logical_and.reduce([np.isfinite(line).all(axis=1) for line in (*lines.values(), result)])
+    if (known & told).sum() < MINIMUM_GAMES:
         return None
     readers = {name: calibrate(line[known], closing[known], result[known]) for name, line in lines.items()}
     members = {name: reader.read(lines[name][known]) for name, reader in readers.items()}

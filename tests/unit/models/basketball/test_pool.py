@@ -127,3 +127,11 @@ def test_nothing_is_believed_before_enough_games_are_known() -> None:
     assert MINIMUM_GAMES <= first <= MINIMUM_GAMES + 95
     assert walked.model.present[first:].all()
     assert walked.members["one"].present.tolist() == walked.model.present.tolist()
+
+
+def test_a_member_that_always_says_the_same_is_read_as_the_mean() -> None:
+    rng = np.random.default_rng(1)
+    result = np.column_stack([rng.normal(3, 14, 500), rng.normal(220, 18, 500)])
+    found = calibrate(np.full((500, 2), 7.0), np.full((500, 2), np.nan), result)
+    assert found.slope == (0.0, 0.0)
+    assert found.offset == pytest.approx(tuple(result.mean(axis=0)))
