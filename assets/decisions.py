@@ -7,13 +7,12 @@ from dagster import AssetExecutionContext, AssetKey, AssetSpec, MaterializeResul
 from assets.partitions import DAYS, ONE_RUN_A_DAY
 from assets.show import picture, preview, table_metadata
 from assets.workspace import Workspace
+from core.market.sports import SPORTS
 from lake.desk import DESK, of_desk
 from replay import arbitrage, booking, issue
 from replay.believe import at_moment
 from replay.quotes import TABLES as PRICES
 from serving import pictures
-
-SPORT = "football"
 
 
 def key(name: str) -> AssetKey:
@@ -23,11 +22,11 @@ def key(name: str) -> AssetKey:
 
 def of_sports(*names: str) -> list[AssetKey]:
     """The assets of gold tables of every sport."""
-    return [AssetKey(["gold", SPORT, name]) for name in names]
+    return [AssetKey(["gold", sport, name]) for sport in SPORTS for name in names]
 
 
-@asset(key=key("settlements"), deps=[AssetKey(["silver", SPORT, "matches"])], group_name="decisions",
-       kinds={"deltalake"}, partitions_def=DAYS, backfill_policy=ONE_RUN_A_DAY)  # fmt: skip
+@asset(key=key("settlements"), deps=[AssetKey(["silver", sport, "matches"]) for sport in SPORTS],
+       group_name="decisions", kinds={"deltalake"}, partitions_def=DAYS, backfill_policy=ONE_RUN_A_DAY)  # fmt: skip
 def settlements(context: AssetExecutionContext, workspace: Workspace) -> MaterializeResult[None]:
     """Tickets whose results are known, settled at the price and line taken; a corrected result adds a row."""
     table = workspace.lake.table(of_desk("settlements"))

@@ -114,7 +114,7 @@ def show_tickets(given: Mapping[str, Any], json_file: Path | None) -> None:
     from serving import summary
 
     settings = _settings(given)
-    found = summary.tickets(lake_of(settings), settings.sport)
+    found = summary.tickets(lake_of(settings), settings.sports)
     screens.show_tickets(console, found, settings.simulated)
     write_json(json_file, {"tickets": found})
 

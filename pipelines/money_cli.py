@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines.options import JsonFile, LakeDir, Policy, Profile, Sport, given
+from pipelines.options import JsonFile, LakeDir, Policy, Profile, given
 
 account = typer.Typer(no_args_is_help=True, help="Money at bookmakers: paid in, paid out, changed, shown.")
 
@@ -35,7 +35,6 @@ def place(
     profile: Profile = None,
     lake: LakeDir = None,
     policy_file: Policy = None,
-    sport: Sport = None,
     json_file: JsonFile = None,
 ) -> None:
     """Record that a ticket was really taken: settlement and limits then go by this price and stake.
@@ -45,7 +44,7 @@ def place(
     """
     from pipelines import money_commands
 
-    wanted = given(profile=profile, lake=lake, sport=sport, policy=policy_file)
+    wanted = given(profile=profile, lake=lake, policy=policy_file)
     money_commands.place(wanted, ticket, price, stake, book, after_kick_off, json_file)
 
 
@@ -116,11 +115,11 @@ def hedge(
 
 
 @audit.command()
-def verify(profile: Profile = None, lake: LakeDir = None, sport: Sport = None, json_file: JsonFile = None) -> None:
+def verify(profile: Profile = None, lake: LakeDir = None, json_file: JsonFile = None) -> None:
     """Verify that every decision of every rule stands as it was written: no row changed, moved, added or cut off."""
     from pipelines import money_commands
 
-    money_commands.verify_audit(given(profile=profile, lake=lake, sport=sport), json_file)
+    money_commands.verify_audit(given(profile=profile, lake=lake), json_file)
 
 
 def outbox(
@@ -128,12 +127,11 @@ def outbox(
     webhook: Annotated[str | None, typer.Option(help="Send there, signed with FAIRLINE_WEBHOOK_SECRET.")] = None,
     profile: Profile = None,
     lake: LakeDir = None,
-    sport: Sport = None,
 ) -> None:
     """Stream settled tickets as lines of JSON, or send them to a webhook, in order and at least once each."""
     from pipelines import money_commands
 
-    money_commands.outbox(given(profile=profile, lake=lake, sport=sport), after, webhook)
+    money_commands.outbox(given(profile=profile, lake=lake), after, webhook)
 
 
 def policy(file: Annotated[Path, typer.Argument(help="A policy file; docs/policy.md explains every key.")]) -> None:

@@ -49,7 +49,8 @@ def show_run(console: Console, result: Mapping[str, Any], page: Path) -> None:
     """The portfolio of one run."""
     show_tickets(console, result["tickets"], result["simulated"])
     seconds = sum(stage["seconds"] for stage in result["stages"].values())
-    priced = f"{result['matches_priced']} matches priced at {result['as_of_utc']}"
+    of_sports = ", ".join(f"{sport} {count}" for sport, count in result["matches_priced_by_sport"].items())
+    priced = f"{result['matches_priced']} matches priced ({of_sports}) at {result['as_of_utc']}"
     console.print(f"{priced} · release {result['release']} · {seconds:.0f} s")
     if page.is_file():
         console.print(f"Report: {page}", soft_wrap=True)
@@ -63,7 +64,7 @@ def show_tickets(console: Console, tickets: Sequence[Mapping[str, Any]], simulat
         console.print("No ticket: no offer passed every rule, which is usual in an efficient market.")
         return
     table = Table(title="Tickets" + (" (SIMULATED)" if simulated else ""), title_justify="left")
-    for column in ("ticket", "match", "kick-off (UTC)", "selection", "book"):
+    for column in ("ticket", "sport", "match", "kick-off (UTC)", "selection", "book"):
         table.add_column(column)
     for column in ("price", "worth to", "fair", "prob", "stake"):
         table.add_column(column, justify="right")
@@ -80,12 +81,12 @@ def _ticket_rows(ticket: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
     whole = (f"{ticket['minimum_price_odds_dec']:.2f}", "", "", f"{ticket['stake']:.2f} {ticket['currency']}")
     several = len(ticket["legs"]) > 1
     if several:
-        yield ticket["ticket_id"], ticket["kind"], "", "", "", f"{ticket['price_odds_dec']:.2f}", *whole
+        yield ticket["ticket_id"], "", ticket["kind"], "", "", "", f"{ticket['price_odds_dec']:.2f}", *whole
     for leg in ticket["legs"]:
         fair, prob = f"{leg['fair_odds_dec']:.2f}", f"{leg['prob']:.1%}"
         last = ("", fair, prob, "") if several else (whole[0], fair, prob, whole[3])
         yield (
-            "" if several else ticket["ticket_id"], f"{leg['home']} – {leg['away']}",
+            "" if several else ticket["ticket_id"], leg["sport"], f"{leg['home']} – {leg['away']}",
             leg["kickoff_at_utc"][5:16].replace("T", " "), leg["bet"], leg["bookmaker"],
             f"{leg['price_odds_dec']:.2f}", *last,
         )  # fmt: skip
@@ -132,7 +133,7 @@ def show_explanation(console: Console, found: Mapping[str, Any]) -> None:
     for said in found["decision"]:
         console.print(f"  {said}")
     for leg in found["legs"]:
-        console.print(f"  {leg['match']} · {leg['selection']} at {leg['bookmaker']}")
+        console.print(f"  {leg['sport']} · {leg['match']} · {leg['selection']} at {leg['bookmaker']}")
         for fact in leg["facts"]:
             console.print(f"    {fact}")
         for row in leg["evidence"]:

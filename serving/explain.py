@@ -9,11 +9,14 @@ import polars as pl
 
 from core.clock import iso
 from core.errors import TicketUnknown
+from core.market.sports import SPORTS
 from core.settings import Settings
 from lake.desk import of_desk
 from lake.releases import releases
 from lake.storage import Lake
+from replay import issue
 from replay.provenance import evidence
+from serving.sports import has_table
 from serving.summary import bet
 
 
@@ -23,8 +26,8 @@ def explain(lake: Lake, settings: Settings, ticket_id: str) -> dict[str, Any]:
     if found.is_empty():
         raise TicketUnknown(f"No ticket is called {ticket_id}.", "`fairline tickets` lists them.")
     ticket = found.row(0, named=True)
-    legs = lake.table(of_desk("ticket_legs")).read(pl.col("ticket_id") == ticket_id).sort("leg")
-    prices = evidence(lake, settings.sport, legs)
+    legs = issue.legs(lake, pl.col("ticket_id") == ticket_id).sort("leg")
+    prices = pl.concat(evidence(lake, sport, legs.filter(sport=sport)) for sport in SPORTS)
     return {
         "ticket_id": ticket_id,
         "as_of_utc": iso(ticket["as_of_utc"]),
@@ -36,7 +39,7 @@ def explain(lake: Lake, settings: Settings, ticket_id: str) -> dict[str, Any]:
         "simulated": settings.simulated,
         "decision": _decision(lake, ticket, legs),
         "legs": [
-            _leg(lake, settings, ticket, leg, prices.filter(leg=leg["leg"]).row(0, named=True))
+            _leg(lake, ticket, leg, prices.filter(leg=leg["leg"]).row(0, named=True))
             for leg in legs.iter_rows(named=True)
         ],
         "since": since(lake, ticket_id),
@@ -108,12 +111,11 @@ def _versions(lake: Lake, ticket: Mapping[str, Any]) -> dict[str, Any]:
     return {} if first is None else {"release": first.release_id, "versions": dict(first.versions)}
 
 
-def _leg(
-    lake: Lake, settings: Settings, ticket: Mapping[str, Any], leg: Mapping[str, Any], price: Mapping[str, Any]
-) -> dict[str, Any]:
-    votes = _votes(lake, settings, leg)
-    told = f"silver.{settings.sport}.odds_quotes selection_key {price['selection_key']}, {price['quote_kind']}"
+def _leg(lake: Lake, ticket: Mapping[str, Any], leg: Mapping[str, Any], price: Mapping[str, Any]) -> dict[str, Any]:
+    votes = _votes(lake, leg)
+    told = f"silver.{leg['sport']}.odds_quotes selection_key {price['selection_key']}, {price['quote_kind']}"
     return {
+        "sport": leg["sport"],
         "match": leg["match_id"],
         "selection": bet(leg["market"], leg["selection"], leg["line"]),
         "bookmaker": leg["bookmaker"],
@@ -125,7 +127,7 @@ def _leg(
             f"edge {ticket['edge']:+.1%} of the stake; worth taking down to {ticket['minimum_price_odds_dec']:.2f}, "
             f"until {iso(ticket['valid_until_at_utc'])}",
             *(["votes: " + ", ".join(f"{name} {prob:.1%}" for name, prob in votes.items())] if votes else []),
-            *_interval(lake, settings, leg),
+            *_interval(lake, leg),
             *([f"a member failed, so another answered: {ticket['stand_ins']}"] if ticket["stand_ins"] else []),
         ],
         "evidence": [f"price: {told}, bronze sha256 {price['bronze_sha256']}"] if price["bronze_sha256"] else [],
@@ -133,16 +135,20 @@ def _leg(
     }
 
 
-def _votes(lake: Lake, settings: Settings, leg: Mapping[str, Any]) -> dict[str, float]:
+def _votes(lake: Lake, leg: Mapping[str, Any]) -> dict[str, float]:
     """Each forecaster's probability of the selection."""
-    rows = lake.table(f"gold.{settings.sport}.predictions").read(_same_selection(leg)).sort("forecaster")
+    if not has_table(leg["sport"], "predictions"):
+        return {}
+    rows = lake.table(f"gold.{leg['sport']}.predictions").read(_same_selection(leg)).sort("forecaster")
     return dict(rows.select("forecaster", "prob").iter_rows())
 
 
-def _interval(lake: Lake, settings: Settings, leg: Mapping[str, Any]) -> list[str]:
+def _interval(lake: Lake, leg: Mapping[str, Any]) -> list[str]:
     """How far the posterior leaves the probability open; nothing where it was not asked or is withheld."""
+    if not has_table(leg["sport"], "outcome_intervals"):
+        return []
     told = _same_selection(leg) & pl.col("prob").is_not_null()
-    rows = lake.table(f"gold.{settings.sport}.outcome_intervals").read(told)
+    rows = lake.table(f"gold.{leg['sport']}.outcome_intervals").read(told)
     return [
         f"probability {prob:.1%} [{low:.1%}, {high:.1%}] by the posterior of the goals model"
         for prob, low, high in rows.select("prob", "low_prob", "high_prob").iter_rows()

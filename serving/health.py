@@ -6,6 +6,8 @@ import shutil
 from collections.abc import Iterator
 from typing import Any
 
+import polars as pl
+
 from core.clock import iso
 from core.settings import Settings
 from lake.contracts.model import contracts
@@ -13,6 +15,7 @@ from lake.desk import of_desk
 from lake.releases import newest
 from lake.storage import Lake
 from optimizer.ledger import faults
+from serving.sports import asked
 
 _FREE_BYTES_WANTED = 2 * 1024**3
 
@@ -43,5 +46,8 @@ def _of_lake(lake: Lake, settings: Settings) -> Iterator[tuple[bool, str]]:
         f"Newest release {release.release_id} of {iso(release.as_of_utc)}." if release else "Nothing was released yet."
     )
     yield release is not None, said
+    for sport in asked(settings):
+        last = lake.table(f"gold.{sport}.fair_odds").scan().select(pl.col("as_of_utc").max()).collect().item()
+        yield True, f"Newest fair prices of {sport}: {iso(last)}." if last else f"No match of {sport} was priced yet."
     broken = list(faults(lake.table(of_desk("ledger")).read()))
     yield not broken, "The ledger balances and its chain is whole." if not broken else f"Ledger: {broken[0]}"

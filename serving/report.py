@@ -11,13 +11,17 @@ from typing import Any
 import polars as pl
 
 from core.clock import iso
+from core.market.sports import SPORTS
 from core.settings import Settings
 from lake.desk import DESK, of_desk
 from lake.releases import newest
 from lake.storage import Lake
 from serving import pictures, summary
+from serving.sports import asked, has_table
 from sources import status
 
+MEASURES = ("log_loss", "brier", "rps", "kl_to_close", "log_loss_minus_close")
+"""What forecasters are judged by on the page."""
 TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -36,7 +40,6 @@ def daily(lake: Lake, settings: Settings, as_of: datetime) -> str:
 
 def content(lake: Lake, settings: Settings, as_of: datetime) -> dict[str, Any]:
     """Everything that the page shows, as plain values."""
-    gold = f"gold.{settings.sport}"
     entries = lake.table(of_desk("ledger")).read()
     bets = lake.table(of_desk("value_bets")).read(pl.col("as_of_utc") == as_of)
     release = newest(lake)
@@ -45,10 +48,10 @@ def content(lake: Lake, settings: Settings, as_of: datetime) -> dict[str, Any]:
         "simulated": settings.simulated,
         "profile": settings.profile,
         "release": release.release_id if release else "none",
-        "tickets": summary.tickets(lake, settings.sport, as_of),
-        "matches": _matches(lake, settings, as_of),
+        "tickets": summary.tickets(lake, settings.sports, as_of),
+        "matches": [row for sport in asked(settings) for row in _matches(lake, sport, as_of)],
         "verdicts": bets.group_by("verdict").len().sort("len", descending=True).rows(),
-        "scores": _scores(lake, gold, as_of),
+        "scores": [row for sport in asked(settings) for row in _scores(lake, sport, as_of)],
         "stakings": _stakings(lake, as_of),
         "apart": _apart(lake, as_of),
         "performance": _performance(lake, as_of),
@@ -59,13 +62,13 @@ def content(lake: Lake, settings: Settings, as_of: datetime) -> dict[str, Any]:
     }
 
 
-def _matches(lake: Lake, settings: Settings, as_of: datetime) -> list[dict[str, Any]]:
-    """Every priced match with its probabilities and fair prices, in order of kick-off."""
-    gold = f"gold.{settings.sport}"
-    fair = lake.table(f"{gold}.fair_odds").read((pl.col("as_of_utc") == as_of) & (pl.col("market") == "1x2"))
+def _matches(lake: Lake, sport: str, as_of: datetime) -> list[dict[str, Any]]:
+    """Every priced match of a sport with its chances of winning, in order of kick-off; no draw where there is none."""
+    gold, winner = f"gold.{sport}", SPORTS[sport].quoted[0]
+    fair = lake.table(f"{gold}.fair_odds").read((pl.col("as_of_utc") == as_of) & (pl.col("market") == winner))
     if fair.is_empty():
         return []
-    wide = fair.pivot("selection", index="match_id", values="prob")
+    wide = _with(fair.pivot("selection", index="match_id", values="prob"), "home", "draw", "away")
     names = lake.table(f"{gold}.dim_teams").read().select("team_id", "team_name")
     rows = wide.join(lake.table(f"{gold}.spn_decisions").read(), on="match_id").sort("event_at_utc", "match_id")
     for side in ("home", "away"):
@@ -78,15 +81,28 @@ def _matches(lake: Lake, settings: Settings, as_of: datetime) -> list[dict[str, 
     ).to_dicts()  # fmt: skip
 
 
-def _scores(lake: Lake, gold: str, as_of: datetime) -> list[dict[str, Any]]:
-    """Out-of-fold scores of the training behind this moment's prices, one row a forecaster, best log-loss first."""
+def _scores(lake: Lake, sport: str, as_of: datetime) -> list[dict[str, Any]]:
+    """Out-of-fold scores of the training behind this moment's prices, one row a forecaster, best log-loss first.
+
+    A measure that a sport's forecasters are not judged by is None.
+    """
+    gold = f"gold.{sport}"
+    if not has_table(sport, "predictions", "model_performance"):
+        return []
     trained = lake.table(f"{gold}.predictions").read(pl.col("as_of_utc") == as_of)["training_hash"].unique()
     last = lake.table(f"{gold}.model_performance").read(pl.col("training_hash").is_in(trained.to_list()))
     if last.is_empty():
         return []
     interval = last.filter(pl.col("measure") == "log_loss_minus_close").select("forecaster", "low_ci95", "high_ci95")
-    wide = last.pivot("measure", index=["forecaster", "matches"], values="value").join(interval, on="forecaster")
-    return wide.sort("log_loss").to_dicts()
+    wide = last.pivot("measure", index=["forecaster", "matches"], values="value")
+    judged = _with(wide, *MEASURES).join(interval, on="forecaster", how="left", maintain_order="left")
+    return judged.with_columns(pl.lit(sport).alias("sport")).sort("log_loss", nulls_last=True).to_dicts()
+
+
+def _with(frame: pl.DataFrame, *columns: str) -> pl.DataFrame:
+    """The frame with all of these columns, null throughout where it lacks them."""
+    missing = (name for name in columns if name not in frame.columns)
+    return frame.with_columns(pl.lit(None, pl.Float64).alias(name) for name in missing)
 
 
 def _stakings(lake: Lake, as_of: datetime) -> list[dict[str, Any]]:

@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import polars as pl
 
 from core.clock import iso
-from core.market.markets import ASIAN_HANDICAP
+from core.market.markets import ASIAN_HANDICAP, SPREAD
+from core.market.sports import SPORTS
 from core.settings import Settings
 from lake.contracts.model import contracts
-from lake.desk import of_desk
+from lake.desk import DESK, of_desk
 from lake.releases import newest
 from lake.storage import Lake
 from replay import issue, uncertainty
+from serving.sports import asked, has_table
 from sources import status
 
+_HANDICAPS = (ASIAN_HANDICAP.name, SPREAD.name)
+"""Markets whose line is the home side's handicap."""
 
-def tickets(lake: Lake, sport: str, as_of: datetime | None = None) -> list[dict[str, Any]]:
-    """Tickets issued at `as_of` (all by default) with their legs and names, newest first, largest stake first."""
-    gold = f"gold.{sport}"
-    issued = lake.table(of_desk("tickets")).read(None if as_of is None else pl.col("as_of_utc") == as_of)
-    names = dict(lake.table(f"{gold}.dim_teams").read().select("team_id", "team_name").iter_rows())
-    legs = lake.table(of_desk("ticket_legs")).read().sort("ticket_id", "leg")
-    by_ticket = legs.partition_by("ticket_id", as_dict=True)
+
+def tickets(lake: Lake, sports: Collection[str], as_of: datetime | None = None) -> list[dict[str, Any]]:
+    """Tickets with a leg of one of the sports, issued at `as_of` (all by default), newest first, largest stake first.
+
+    Each has its legs, with the names of both sides.
+    """
+    legs = issue.legs(lake).sort("ticket_id", "leg")
+    wanted = legs.filter(pl.col("sport").is_in(list(sports)))
+    moment = None if as_of is None else pl.col("as_of_utc") == as_of
+    issued = lake.table(of_desk("tickets")).read(moment).join(wanted, on="ticket_id", how="semi")
+    names, by_ticket = _names(lake), legs.partition_by("ticket_id", as_dict=True)
     ordered = issued.sort("as_of_utc", "stake_minor", "ticket_id", descending=[True, True, False])
     return [_ticket(row, by_ticket[(row["ticket_id"],)], names) for row in ordered.iter_rows(named=True)]
 
@@ -38,21 +46,27 @@ def run(
     warnings: Sequence[str],
 ) -> dict[str, Any]:
     """The JSON of one run."""
-    release = newest(lake)
-    predictions = lake.table(f"gold.{settings.sport}.fair_odds").read(pl.col("as_of_utc") == as_of)
+    release, priced = newest(lake), matches_priced(lake, settings, as_of)
     return {
         "as_of_utc": iso(as_of),
         "profile": settings.profile,
         "simulated": settings.simulated,
-        "matches_priced": predictions["match_id"].n_unique(),
+        "matches_priced": sum(priced.values()),
+        "matches_priced_by_sport": priced,
         "stages": {name: dict(values) for name, values in stages.items()},
         "tables": {
             name: _table(lake, name) for name, found in contracts().items() if _is_told(found.identity, settings)
         },
         "release": release.release_id if release else None,
-        "tickets": tickets(lake, settings.sport, as_of),
+        "tickets": tickets(lake, settings.sports, as_of),
         "warnings": list(warnings),
     }
+
+
+def matches_priced(lake: Lake, settings: Settings, as_of: datetime) -> dict[str, int]:
+    """How many matches of each sport of the run have a fair price at a moment."""
+    rows = {sport: lake.table(f"gold.{sport}.fair_odds") for sport in asked(settings)}
+    return {sport: table.read(pl.col("as_of_utc") == as_of)["match_id"].n_unique() for sport, table in rows.items()}
 
 
 def warnings(lake: Lake, settings: Settings, as_of: datetime, is_replay: bool) -> list[str]:
@@ -62,24 +76,41 @@ def warnings(lake: Lake, settings: Settings, as_of: datetime, is_replay: bool) -
         said.append("SIMULATED: clubs, results and prices are invented; nothing here can be bet on.")
     if is_replay:
         said.append("This moment lies before the newest release, so gold was written to a replay of its own.")
-    decisions = lake.table(f"gold.{settings.sport}.spn_decisions").read(pl.col("is_upcoming"))
-    if decisions.is_empty():
+    coming = {sport: _coming(lake, sport) for sport in asked(settings)}
+    if not any(len(decisions) for decisions in coming.values()):
         said.append(f"No match kicks off within {settings.horizon_hours:g} hours of {iso(as_of)}.")
     said += _stopped(lake, settings, as_of)
     said += status.warning(lake.table(status.NAME).read())
-    market = lake.table(f"gold.{settings.sport}.feat_match_market").read(pl.col("as_of_utc") == as_of)
-    unpriced = market.join(decisions.select("match_id"), on="match_id").filter(pl.col("books_count") == 0)
-    if len(unpriced):
-        said.append(f"{len(unpriced)} of {len(decisions)} matches have no named price yet: priced by the model alone.")
-    said += [
-        f"The probabilities of {competition} have no interval. {why}"
-        for competition, why in uncertainty.faults(lake, settings).items()
-    ]
-    said += [
-        f"{len(rows)} rows of {entity} are in quarantine: {', '.join(_reasons(rows))}."
-        for entity, rows in _refused(lake, settings)
-    ]
+    for sport, decisions in coming.items():
+        said += _of_sport(lake, settings.of(sport), decisions, as_of)
     return said
+
+
+def _of_sport(lake: Lake, settings: Settings, decisions: pl.DataFrame, as_of: datetime) -> Iterator[str]:
+    """What is missing of one sport; `decisions`: its coming ones."""
+    sport = settings.sport
+    if len(decisions) and not matches_priced(lake, settings, as_of)[sport]:
+        yield f"None of {len(decisions)} coming matches of {sport} has a fair price, so none of them is offered."
+    if has_table(sport, "feat_match_market"):
+        market = lake.table(f"gold.{sport}.feat_match_market").read(pl.col("as_of_utc") == as_of)
+        unpriced = market.join(decisions.select("match_id"), on="match_id").filter(pl.col("books_count") == 0)
+        if len(unpriced):
+            yield f"{len(unpriced)} of {len(decisions)} matches have no named price yet: priced by the model alone."
+    if has_table(sport, "outcome_intervals"):
+        for competition, why in uncertainty.faults(lake, settings).items():
+            yield f"The probabilities of {competition} have no interval. {why}"
+    for entity, rows in _refused(lake, settings):
+        yield f"{len(rows)} rows of {sport} {entity} are in quarantine: {', '.join(_reasons(rows))}."
+
+
+def _coming(lake: Lake, sport: str) -> pl.DataFrame:
+    return lake.table(f"gold.{sport}.spn_decisions").read(pl.col("is_upcoming"))
+
+
+def _names(lake: Lake) -> dict[str, str]:
+    """Names of the sides of every sport by their ids."""
+    tables = (lake.table(f"gold.{sport}.dim_teams").read() for sport in SPORTS)
+    return {team: name for rows in tables for team, name in rows.select("team_id", "team_name").iter_rows()}
 
 
 def _stopped(lake: Lake, settings: Settings, as_of: datetime) -> list[str]:
@@ -104,7 +135,7 @@ def _reasons(rows: pl.DataFrame) -> list[str]:
 
 
 def _is_told(identity: tuple[str, ...], settings: Settings) -> bool:
-    return identity[1] == settings.sport or identity[0] == "bronze"
+    return identity[1] in (*settings.sports, DESK) or identity[0] == "bronze"
 
 
 def _table(lake: Lake, name: str) -> dict[str, Any]:
@@ -131,6 +162,7 @@ def _ticket(row: Mapping[str, Any], legs: pl.DataFrame, names: Mapping[str, str]
 
 def _leg(leg: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
     return {
+        "sport": leg["sport"],
         "match_id": leg["match_id"],
         "home": names.get(leg["home_team_id"], leg["home_team_id"]),
         "away": names.get(leg["away_team_id"], leg["away_team_id"]),
@@ -147,7 +179,7 @@ def bet(market: str, selection: str, line: float | None) -> str:
     """What is bet on, such as `1x2 home`, `totals over 2.5`, or with its own handicap `asian_handicap away +0.75`."""
     if line is None:
         return f"{market} {selection}"
-    if market != ASIAN_HANDICAP.name:
+    if market not in _HANDICAPS:
         return f"{market} {selection} {line:g}"
     own = line if selection == "home" else 0.0 - line
     return f"{market} {selection} {own:+g}"

@@ -13,8 +13,8 @@ from tests.integration.runs import SECOND, Finished
 
 pytestmark = pytest.mark.slow
 KEYS = {
-    "as_of_utc": str, "profile": str, "simulated": bool, "matches_priced": int, "stages": dict, "tables": dict,
-    "release": str, "tickets": list, "warnings": list,
+    "as_of_utc": str, "profile": str, "simulated": bool, "matches_priced": int,
+    "matches_priced_by_sport": dict, "stages": dict, "tables": dict, "release": str, "tickets": list, "warnings": list,
 }  # fmt: skip
 TICKET = {
     "ticket_id": str, "kind": str, "price_odds_dec": float, "stake": float, "currency": str, "edge": float,
@@ -23,7 +23,7 @@ TICKET = {
     "stand_ins": type(None), "legs": list,
 }  # fmt: skip
 LEG = {
-    "match_id": str, "home": str, "away": str, "kickoff_at_utc": str, "market": str, "selection": str,
+    "sport": str, "match_id": str, "home": str, "away": str, "kickoff_at_utc": str, "market": str, "selection": str,
     "line": type(None), "bookmaker": str, "price_odds_dec": float, "fair_odds_dec": float, "prob": float,
     "bet": str,
 }  # fmt: skip

@@ -26,6 +26,7 @@ TOP_LEVEL = {
         "profile",
         "simulated",
         "matches_priced",
+        "matches_priced_by_sport",
         "stages",
         "tables",
         "release",

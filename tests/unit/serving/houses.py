@@ -19,9 +19,9 @@ EVIL = "<script>alert('fc')</script> & \"Söhne\""
 _PLAIN: dict[str, Any] = {"string": "x", "int": 1, "float": 2.0, "bool": True, "timestamp": AS_OF}
 
 
-def rows(name: str, *records: dict[str, Any]) -> pl.DataFrame:
+def rows(name: str, *records: dict[str, Any], sport: str = "football") -> pl.DataFrame:
     """Rows of a gold table; columns left out get a usual value."""
-    found = contract(gold(name))
+    found = contract(gold(name, sport))
     usual = {
         column.name: column.allowed[0] if column.allowed else None if column.nullable else _PLAIN[column.type]
         for column in found.columns
