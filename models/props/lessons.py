@@ -20,7 +20,7 @@ MADE = tuple(f"made_{component}" for component in COMPONENTS)
 
 
 def lessons(archive: Archive, games: pl.DataFrame, as_of: datetime, seed: int, threads: int = 1) -> pl.DataFrame:
-    """Every lesson of `games` (rows of features.sides) whose ending was known at `as_of`: `of_moment`, then `walked`."""
+    """Every lesson of `games` (rows of features.sides) that ended before `as_of`: `of_moment`, then `walked`."""
     ended = endings(archive, as_of)
     past = games.filter(pl.col("as_of_utc") <= as_of).join(ended, on="match_id", how="semi")
     made = [of_moment(archive, day, ended) for _, day in past.group_by("as_of_utc", maintain_order=True)]

@@ -53,7 +53,7 @@ class PropsModel:
 
     def _game(self, game: pl.DataFrame) -> GameBelief:
         return GameBelief(
-            game.select("match_id", "team_id", "player_id", "is_home", "typical_minutes"),
+            game.select("match_id", "team_id", "player_id", "is_home", "typical_minutes", "listed_status"),
             game["plays_prob"].to_numpy(), self.minutes.expected(game), self.minutes.quantiles(game),
             self.rates.predict(game),
         )  # fmt: skip

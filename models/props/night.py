@@ -31,8 +31,8 @@ MOST_CELLS = 5_000_000
 class GameBelief:
     """What is believed of the n players of one game before it.
 
-    `rows`: match_id, team_id, player_id, is_home, typical_minutes (null without a past). `plays_prob`: (n,), 0 to 1;
-    `expected`: (n,) minutes if he plays; `minutes`: (n, 50) quantiles of these at `minutes.LEVELS`; `rates`: (n, 7)
+    `rows`: match_id, team_id, player_id, is_home, typical_minutes (null without a past) and whatever else is told.
+    `plays_prob`: (n,), 0 to 1; `expected`: (n,) minutes if he plays; `minutes`: (n, 50) quantiles of these at `minutes.LEVELS`; `rates`: (n, 7)
     counts a minute, above 0. Raises ValueError where these do not fit, or the rows are of several games.
     """
 
