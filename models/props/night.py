@@ -32,8 +32,9 @@ class GameBelief:
     """What is believed of the n players of one game before it.
 
     `rows`: match_id, team_id, player_id, is_home, typical_minutes (null without a past) and whatever else is told.
-    `plays_prob`: (n,), 0 to 1; `expected`: (n,) minutes if he plays; `minutes`: (n, 50) quantiles of these at `minutes.LEVELS`; `rates`: (n, 7)
-    counts a minute, above 0. Raises ValueError where these do not fit, or the rows are of several games.
+    `plays_prob`: (n,), 0 to 1; `expected`: (n,) minutes if he plays; `minutes`: (n, 50) quantiles of these at
+    `minutes.LEVELS`; `rates`: (n, 7) counts a minute, above 0. Raises ValueError where these do not fit, or the rows
+    are of several games.
     """
 
     rows: pl.DataFrame
