@@ -11,7 +11,7 @@ from datetime import datetime
 import polars as pl
 
 from models.props import plays
-from models.props.absences import absent_minutes
+from models.props.absences import absent
 from models.props.features import features
 from models.props.history import Archive, appearances, team_games
 from models.props.words import COMPONENTS
@@ -64,6 +64,6 @@ def of_moment(archive: Archive, games: pl.DataFrame, ended: pl.DataFrame) -> pl.
 
 
 def walked(rows: pl.DataFrame, seed: int, threads: int = 1) -> pl.DataFrame:
-    """The same lessons with `plays_prob` as it stood before each game (plays.walk) and `absent_minutes` by it."""
+    """The same lessons with `plays_prob` as it stood before each game (plays.walk), and who is absent by it."""
     chances = plays.walk(rows, rows["has_played"].to_numpy(), seed, threads)
-    return rows.with_columns(pl.Series("plays_prob", chances)).with_columns(absent_minutes())
+    return rows.with_columns(pl.Series("plays_prob", chances)).with_columns(absent())

@@ -21,6 +21,7 @@ _USUAL_SD = (14.0, 18.5)
 """Points about the expected margin and total: root mean squares of the first half of 2023-24, rounded."""
 _USUAL_GAMES = 200.0
 """Games that these count as, beside those whose results are known."""
+_STREAM = 1
 _MARGINS, _TOTALS, _MARGIN_SDS, _TOTAL_SDS = (-30.0, 30.0), (170.0, 280.0), (8.0, 18.0), (10.0, 22.0)
 
 
@@ -78,8 +79,11 @@ class FinalScores:
         return float(self.prob @ (self.home + self.away))
 
     def draw(self, number: int, seed: int) -> tuple[Floats, Floats]:
-        """So many equally likely final scores: home and away points, (s,), in random order."""
-        random = np.random.default_rng(seed)
+        """So many equally likely final scores: home and away points, (s,), in random order.
+
+        The stream is not that of a night of the same seed, whose draws would else hang on the order of the scores.
+        """
+        random = np.random.default_rng([seed, _STREAM])
         order = np.lexsort((self.home + self.away, self.home - self.away))
         reached = np.cumsum(self.prob[order])
         places = (np.arange(number) + random.random()) / number * reached[-1]

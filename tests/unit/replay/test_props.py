@@ -1,4 +1,4 @@
-"""Prices of props at a moment, from a lake with invented players: whose they are, what moves them, and when none are."""
+"""Prices of props at a moment, from a lake with invented players: whose they are, what moves them, when none are."""
 
 from __future__ import annotations
 
@@ -67,7 +67,9 @@ def test_who_is_out_has_no_price_and_who_is_questionable_is_less_sure(lake: Lake
     after = predicted(lake)
     assert "a0" in set(before["player_id"])
     assert "a0" not in set(after["player_id"])
-    ours, theirs = (rows.filter((pl.col("player_id") == "b0") & (pl.col("market") == "points")) for rows in (before, after))
+    ours, theirs = (
+        rows.filter((pl.col("player_id") == "b0") & (pl.col("market") == "points")) for rows in (before, after)
+    )
     assert theirs["listed_status"].unique().to_list() == ["questionable"]
     assert theirs["plays_prob"][0] == 0.5
     assert theirs["q97"][0] - theirs["q03"][0] >= ours["q97"][0] - ours["q03"][0]

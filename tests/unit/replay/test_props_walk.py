@@ -66,7 +66,9 @@ def test_the_report_names_populations_and_is_json(lessons: pl.DataFrame, walked:
     everyone = parts["2023-24, second half"]["everyone who played"]
     assert everyone["n"] == len(walked.filter(pl.col("event_at_utc") >= lessons["event_at_utc"].median()))
     points = everyone["points"]
-    assert points["mae"] == pytest.approx(points["baselines_mae"][points["best_baseline"]] * (1 - points["mae_gain_share"]))
+    assert points["mae"] == pytest.approx(
+        points["baselines_mae"][points["best_baseline"]] * (1 - points["mae_gain_share"])
+    )
     assert points["best_baseline"] == min(points["baselines_mae"], key=points["baselines_mae"].get)
     assert points["mae_gain_share_ci95"][0] < points["mae_gain_share"] < points["mae_gain_share_ci95"][1]
     assert sum(points["pit_tenths"]) == pytest.approx(1.0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import polars as pl
 import pytest
 
@@ -36,7 +38,7 @@ def test_prices_are_fair_and_over_a_higher_line_is_never_likelier() -> None:
 
 def test_quantiles_rise_and_agree_with_the_prices() -> None:
     names = ("q03", "q10", "q25", "q50", "q75", "q90", "q97")
-    for low, high in zip(names, names[1:], strict=False):
+    for low, high in pairwise(names):
         assert (BOARD[low] <= BOARD[high]).all()
     above = BOARD.filter(pl.col("line") > pl.col("q50"))
     assert (above["over_prob"] <= 0.5 + 1e-9).all()
