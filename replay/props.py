@@ -18,7 +18,7 @@ from lake.storage import Lake
 from models.props import lessons, model
 from models.props.board import board
 from models.props.features import features
-from models.props.keeping import kept_lessons
+from models.props.keeping import WeekChances, kept_lessons
 from models.props.night import GameBelief, Night, draw
 from models.props.points import FinalScores, Spread, spread_of
 from replay import fingerprint, props_world
@@ -55,9 +55,11 @@ def nights(lake: Lake, settings: Settings, competition_id: str, as_of: datetime)
 
 def learn(lake: Lake, world: World, settings: Settings, as_of: datetime) -> pl.DataFrame:
     """Lessons of the world's past games (models.props.lessons), from the lake's folder as far as they stand there."""
-    folder = lake.root / "learned" / "props"
-    kept = kept_lessons(world.archive, world.sides, as_of, folder, fingerprint.code())
-    return kept if kept.is_empty() else lessons.walked(kept, settings.seed % 2**31, settings.threads)
+    folder, code = lake.root / "learned" / "props", fingerprint.code()
+    kept = kept_lessons(world.archive, world.sides, as_of, folder / "lessons", code)
+    if kept.is_empty():
+        return kept
+    return lessons.walked(kept, settings.seed % 2**31, settings.threads, WeekChances(folder / "plays", code))
 
 
 def scores_of(decisions: pl.DataFrame, grids: pl.DataFrame, spread: Spread) -> dict[str, FinalScores]:
@@ -68,7 +70,7 @@ def scores_of(decisions: pl.DataFrame, grids: pl.DataFrame, spread: Spread) -> d
 
 
 def _world(lake: Lake, settings: Settings, competition_id: str, as_of: datetime) -> World:
-    return props_world.read(lake, settings.sport, competition_id, as_of - props_world.LESSONS, as_of)
+    return props_world.read(lake, settings.sport, competition_id, props_world.first_lesson(as_of), as_of)
 
 
 def _nights(lake: Lake, settings: Settings, world: World, as_of: datetime) -> list[tuple[GameBelief, Night]]:

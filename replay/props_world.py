@@ -7,7 +7,7 @@ each decision, never a price of the game itself.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import polars as pl
 
@@ -16,10 +16,10 @@ from models.basketball import memory, seen
 from models.props.features import sides
 from models.props.history import Archive
 
-HISTORY = timedelta(days=800)
-"""How far back box scores are read: two seasons and a summer."""
-LESSONS = timedelta(days=400)
-"""How far back games are learned from; what is learned forgets by half within some sixty days."""
+HISTORY = timedelta(days=731)
+"""How far before the first game box scores are read: two seasons."""
+_SEASONS_BEGIN = 7
+"""The month."""
 _COUNTED = (
     "points", "field_goals_made", "field_goals_attempted", "threes_made", "threes_attempted", "free_throws_made",
     "free_throws_attempted", "rebounds_offensive", "rebounds", "turnovers", "assists", "steals", "blocks",
@@ -45,6 +45,15 @@ class World:
     def sides(self) -> pl.DataFrame:
         """Both teams of each decision, as models.props.features asks for them."""
         return sides(self.decisions)
+
+
+def first_lesson(as_of: datetime) -> datetime:
+    """From when games are learned from: the July before last season, so that lessons kept stand for a year.
+
+    What is learned forgets by half within some sixty days of play, so that nothing older matters.
+    """
+    year = as_of.year if as_of.month >= _SEASONS_BEGIN else as_of.year - 1
+    return datetime(year - 1, _SEASONS_BEGIN, 1, tzinfo=UTC)
 
 
 def read(lake: Lake, sport: str, competition_id: str, first: datetime, as_of: datetime) -> World:

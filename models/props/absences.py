@@ -17,7 +17,7 @@ GAMES = 15
 LIST_HOURS = 36
 USUAL_MEMORIES = (3.0, 8.0)
 _TYPICAL = 10.0
-MISSED = ("minutes", "points")
+MISSED = ("minutes", "points", "rebounds", "assists")
 """What a man who is missing leaves to his team-mates."""
 TYPICAL = tuple(f"typical_{what}" for what in MISSED)
 DEPARTED = tuple(f"departed_{what}" for what in MISSED)
@@ -26,10 +26,9 @@ DEPARTED = tuple(f"departed_{what}" for what in MISSED)
 def squad(past: pl.DataFrame) -> pl.DataFrame:
     """Every man and the team that he last played for: what his and its last games say of his presence.
 
-    player_id, team_id; `typical_minutes`, `typical_points` (half-life of ten games of his); `missed_games` in a row, 0
-    to 15; `played_share_l5`, `played_share_l15` of his team's games; `usual_absent_minutes_h3`, ... `points_h8`: what
-    is typical of the men who were missing in his own recent games for it; `departed_minutes`, `departed_points` of
-    those who have left it since.
+    player_id, team_id; `typical_` each of `MISSED` (half-life of ten games of his); `missed_games` in a row, 0 to 15;
+    `played_share_l5`, `played_share_l15` of his team's games; `usual_absent_minutes_h3`, ...: what is typical of the
+    men who were missing in his own recent games for it; `departed_` each of `MISSED`, of those who have left it since.
     `past`: rows of history.appearances.
     """
     games = _games(past)
@@ -73,7 +72,7 @@ def listed(injuries: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
 
 
 def absent() -> list[pl.Expr]:
-    """`absent_minutes`, `absent_points`: what is typical of a player's team-mates who are expected to be missing.
+    """`absent_minutes`, `absent_points`, ...: what is typical of a player's team-mates who are expected to be missing.
 
     Departed ones are among them. Of rows with match_id, team_id, plays_prob, and of each typical_ and departed_.
     """

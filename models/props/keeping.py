@@ -1,7 +1,8 @@
 """Lessons of finished moments, kept in files: each is made again only where what it was made from has changed.
 
 A file is named by its moment and by a hash over everything that its lessons hang on: the code, the games asked for, how
-they ended, and every row that was known at the moment. The file of a moment whose hash has changed is stale and goes.
+they ended, and every row that was known at the moment. The file of a moment whose hash has changed is stale and goes;
+so it is with the chances of taking part that are walked over the lessons, a file a week.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from lake.keys import short_hash
+from models.kept import InFolder
 from models.props.history import Archive
 from models.props.lessons import endings, of_moment
 
@@ -37,6 +39,31 @@ def kept_lessons(archive: Archive, games: pl.DataFrame, as_of: datetime, folder:
     return pl.concat(made, how="vertical_relaxed")
 
 
+class WeekChances:
+    """Texts by week and hash (see plays.walk) in a folder, made by some code: one a week, for the last one counts."""
+
+    def __init__(self, folder: Path, code: str) -> None:
+        self._folder, self._code = folder, short_hash(code)
+        self._texts = InFolder(folder)
+
+    def get(self, key: str) -> str | None:
+        """The text of this key by the same code, or None."""
+        return self._texts.get(f"{key}-{self._code}")
+
+    def put(self, key: str, text: str) -> None:
+        """Keep a text in place of any other of its week."""
+        name = f"{key}-{self._code}"
+        self._texts.put(name, text)
+        _drop(self._folder, key.partition("-")[0], name)
+
+
+def _drop(folder: Path, moment: str, newest: str) -> None:
+    """Remove what was kept of a moment before."""
+    for stale in folder.glob(f"{moment}-*"):
+        if stale.name != newest:
+            stale.unlink(missing_ok=True)
+
+
 def _kept(archive: Archive, day: pl.DataFrame, ended: pl.DataFrame, folder: Path, key: str) -> pl.DataFrame:
     moment = f"{day['as_of_utc'][0]:%Y%m%dT%H%M%SZ}"
     file = folder / f"{moment}-{key}{_SUFFIX}"
@@ -45,8 +72,7 @@ def _kept(archive: Archive, day: pl.DataFrame, ended: pl.DataFrame, folder: Path
         return found
     rows = of_moment(archive, day, ended)
     _write(rows, file)
-    for stale in set(folder.glob(f"{moment}-*{_SUFFIX}")) - {file}:
-        stale.unlink(missing_ok=True)
+    _drop(folder, moment, file.name)
     return rows
 
 

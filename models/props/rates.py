@@ -85,12 +85,19 @@ def design(features: pl.DataFrame, component: str) -> pl.DataFrame:
         pl.col("is_home").cast(pl.Float64),
         pl.col(f"allows_{component}").log(),
         pl.col(f"allows_role_{component}").log(),
-        *(
-            (pl.col(f"absent_{what}") - pl.col(f"usual_absent_{what}_h{h}")).alias(f"more_absent_{what}_h{h}")
-            for h in (3, 8)
-            for what in MISSED
-        ),
+        *_absent(component),
     )
+
+
+def _absent(component: str) -> list[pl.Expr]:
+    """What team-mates leave to him beyond the usual: minutes, and what is of the component's own kind."""
+    kind = "points" if component in VALUES else component
+    return [
+        (pl.col(f"absent_{what}") - pl.col(f"usual_absent_{what}_h{h}")).alias(f"more_absent_{what}_h{h}")
+        for h in (3, 8)
+        for what in ("minutes", kind)
+        if what in MISSED
+    ]
 
 
 def _tried(component: str) -> list[pl.Expr]:

@@ -57,7 +57,8 @@ def test_absent_minutes_and_points_are_the_team_mates_and_not_his_own() -> None:
         "departed_minutes": [5.0, 5.0, 0.0], "plays_prob": [0.5, 0.9, 0.0],
         "typical_points": [16.0, 10.0, 4.0], "departed_points": [2.0, 2.0, 0.0],
     })  # fmt: skip
-    found = men.select(absent())
+    others = ("typical_rebounds", "typical_assists", "departed_rebounds", "departed_assists")
+    found = men.with_columns(pl.lit(0.0).alias(name) for name in others).select(absent())
     assert found["absent_minutes"].to_list() == pytest.approx([7.0, 20.0, 0.0])
     assert found["absent_points"].to_list() == pytest.approx([3.0, 10.0, 0.0])
 

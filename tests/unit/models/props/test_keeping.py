@@ -10,10 +10,10 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from models.props import keeping
+from models.props import keeping, plays
 from models.props import lessons as props_lessons
 from models.props.history import Archive
-from models.props.keeping import kept_lessons
+from models.props.keeping import WeekChances, kept_lessons
 from tests.unit.models.props import worlds
 
 NOW = worlds.START + timedelta(days=20)
@@ -81,6 +81,30 @@ def test_other_code_makes_everything_again_and_a_cut_file_is_missing(
     kept(league, games, tmp_path, code="b")
     assert len(days) == 1 + first["as_of_utc"].n_unique()
     assert len(list(tmp_path.iterdir())) == first["as_of_utc"].n_unique()
+
+
+def test_kept_chances_are_those_that_would_be_walked_and_only_new_weeks_are(
+    league: Archive, games: pl.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows, later = (kept(league, games, tmp_path / "lessons", at) for at in (NOW, LATER))
+    store = WeekChances(tmp_path / "plays", "a")
+    first = props_lessons.walked(rows, 1, kept=store)
+    assert_frame_equal(first, props_lessons.walked(rows, 1))
+    fits, fit = list[int](), plays.fit
+
+    def counted(features: pl.DataFrame, played: plays.Flags, seed: int, threads: int) -> plays.PlaysBelief:
+        fits.append(len(features))
+        return fit(features, played, seed, threads)
+
+    monkeypatch.setattr(plays, "fit", counted)
+    assert_frame_equal(props_lessons.walked(rows, 1, kept=store), first)
+    assert fits == []
+    props_lessons.walked(later, 1, kept=store)
+    new = later.join(rows, on="match_id", how="anti")
+    assert len(fits) == new["as_of_utc"].dt.truncate("1w").n_unique(), "only weeks with new games have changed"
+    weeks = [file.name.partition("-")[0] for file in (tmp_path / "plays").iterdir()]
+    assert len(weeks) == len(set(weeks))
+    assert WeekChances(tmp_path / "plays", "b").get("20231120-x") is None
 
 
 def test_before_the_first_game_nothing_is_learned(league: Archive, games: pl.DataFrame, tmp_path: Path) -> None:
