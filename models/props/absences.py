@@ -1,4 +1,4 @@
-"""Who has been missing, and how many minutes that left to others: from games played and from reports of injuries.
+"""Who has been missing, and what that left to others: from games played and from reports of injuries.
 
 A team's men are those who played for it in its last games, or last played for it. A man who now plays elsewhere has
 departed; one who missed the last game is out until the contrary is known.
@@ -17,14 +17,18 @@ GAMES = 15
 LIST_HOURS = 36
 USUAL_MEMORIES = (3.0, 8.0)
 _TYPICAL = 10.0
+MISSED = ("minutes", "points", "rebounds", "assists")
+"""What a man who is missing leaves to his team-mates."""
+TYPICAL = tuple(f"typical_{what}" for what in MISSED)
+DEPARTED = tuple(f"departed_{what}" for what in MISSED)
 
 
 def squad(past: pl.DataFrame) -> pl.DataFrame:
     """Every man and the team that he last played for: what his and its last games say of his presence.
 
-    player_id, team_id; `typical_minutes` (half-life of ten games of his); `missed_games` in a row, 0 to 15;
-    `played_share_l5`, `played_share_l15` of his team's games; `usual_absent_h3`, `usual_absent_h8`: typical minutes of
-    the men who were missing in his own recent games for it; `departed_minutes` of those who have left it since.
+    player_id, team_id; `typical_` each of `MISSED` (half-life of ten games of his); `missed_games` in a row, 0 to 15;
+    `played_share_l5`, `played_share_l15` of his team's games; `usual_absent_minutes_h3`, ...: what is typical of the
+    men who were missing in his own recent games for it; `departed_` each of `MISSED`, of those who have left it since.
     `past`: rows of history.appearances.
     """
     games = _games(past)
@@ -32,13 +36,15 @@ def squad(past: pl.DataFrame) -> pl.DataFrame:
     grid = _grid(past, games, men)
     here = grid.filter(pl.col("last_team_id") == pl.col("team_id"))
     gone = men.filter(pl.col("last_team_id") != pl.col("team_id"))
-    departed = gone.group_by("team_id").agg(pl.col("typical_minutes").sum().alias("departed_minutes"))
+    departed = gone.group_by("team_id").agg(
+        pl.col(f"typical_{what}").sum().alias(f"departed_{what}") for what in MISSED
+    )
     return (
         here.group_by("player_id", "team_id", maintain_order=True)
-        .agg(pl.col("typical_minutes").first(), *_presence())
+        .agg(pl.col(*TYPICAL).first(), *_presence())
         .join(_usual(grid), on=["player_id", "team_id"], how="left")
         .join(departed, on="team_id", how="left")
-        .with_columns(pl.col("departed_minutes").fill_null(0.0))
+        .with_columns(pl.col(*DEPARTED).fill_null(0.0))
     )
 
 
@@ -65,13 +71,17 @@ def listed(injuries: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
     return last.select("player_id", pl.col("status").alias("listed_status"))
 
 
-def absent_minutes() -> pl.Expr:
-    """Typical minutes of a player's team-mates who are expected to be missing, departed ones among them.
+def absent() -> list[pl.Expr]:
+    """`absent_minutes`, `absent_points`, ...: what is typical of a player's team-mates who are expected to be missing.
 
-    Of rows with match_id, team_id, typical_minutes, departed_minutes and plays_prob.
+    Departed ones are among them. Of rows with match_id, team_id, plays_prob, and of each typical_ and departed_.
     """
-    missing = (pl.col("typical_minutes") * (1.0 - pl.col("plays_prob"))).fill_null(0.0)
-    return (missing.sum().over("match_id", "team_id") - missing + pl.col("departed_minutes")).alias("absent_minutes")
+    return [_absent(what) for what in MISSED]
+
+
+def _absent(what: str) -> pl.Expr:
+    missing = (pl.col(f"typical_{what}") * (1.0 - pl.col("plays_prob"))).fill_null(0.0)
+    return (missing.sum().over("match_id", "team_id") - missing + pl.col(f"departed_{what}")).alias(f"absent_{what}")
 
 
 def _games(past: pl.DataFrame) -> pl.DataFrame:
@@ -83,14 +93,17 @@ def _games(past: pl.DataFrame) -> pl.DataFrame:
 
 
 def _men(past: pl.DataFrame, games: pl.DataFrame) -> pl.DataFrame:
-    """Each team's men: player_id, team_id, last_team_id, typical_minutes."""
+    """Each team's men: player_id, team_id, last_team_id, and what is typical of them."""
     weight = 0.5 ** (games_ago("player_id") / _TYPICAL)
     of_player = (
-        past.select("player_id", "team_id", "minutes", weight.alias("weight"))
+        past.select("player_id", "team_id", *MISSED, weight.alias("weight"))
         .group_by("player_id", maintain_order=True)
         .agg(
             pl.col("team_id").last().alias("last_team_id"),
-            ((pl.col("weight") * pl.col("minutes")).sum() / pl.col("weight").sum()).alias("typical_minutes"),
+            *(
+                ((pl.col("weight") * pl.col(what)).sum() / pl.col("weight").sum()).alias(f"typical_{what}")
+                for what in MISSED
+            ),
         )
     )
     last = of_player.select("player_id", pl.col("last_team_id").alias("team_id"))
@@ -115,11 +128,13 @@ def _presence() -> list[pl.Expr]:
 
 
 def _usual(grid: pl.DataFrame) -> pl.DataFrame:
-    """Typical minutes missing around each man in the games that he played, the recent ones counting more."""
-    missing = pl.col("typical_minutes").filter(~pl.col("played")).sum().alias("missing")
+    """What was missing around each man in the games that he played, the recent ones counting more."""
+    missing = [pl.col(f"typical_{what}").filter(~pl.col("played")).sum().alias(f"missing_{what}") for what in MISSED]
     by_game = grid.group_by("match_id", "team_id").agg(missing)
     own = grid.filter(pl.col("played")).join(by_game, on=["match_id", "team_id"])
     weight = {h: 0.5 ** (pl.col("team_ago") / h) for h in USUAL_MEMORIES}
     return own.group_by("player_id", "team_id").agg(
-        ((w * pl.col("missing")).sum() / w.sum()).alias(f"usual_absent_h{h:g}") for h, w in weight.items()
+        ((w * pl.col(f"missing_{what}")).sum() / w.sum()).alias(f"usual_absent_{what}_h{h:g}")
+        for h, w in weight.items()
+        for what in MISSED
     )

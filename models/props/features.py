@@ -99,7 +99,7 @@ def _derived() -> list[pl.Expr]:
     reported = pl.col("reported_at_utc") > pl.col("last_played_at_utc")
     return [
         pl.col("games_played").is_not_null().alias("has_past"),
-        pl.col("departed_minutes").fill_null(0.0),
+        pl.col(*absences.DEPARTED).fill_null(0.0),
         _days("last_game_at_utc").round().alias("rest_days"),
         _days("last_played_at_utc").alias("days_since_played"),
         _days("reported_at_utc").alias("days_since_report"),

@@ -58,7 +58,7 @@ class MinutesBelief:
 
 
 def fit(features: pl.DataFrame, minutes: Floats, weight: Floats) -> MinutesBelief:
-    """Learn from players who took part: n rows of features.features with `plays_prob` and `absent_minutes`.
+    """Learn from players who took part: n rows of features.features with `plays_prob` and absences.absent.
 
     `minutes`: (n,) played; `weight`: (n,) what each row counts.
     """
@@ -112,7 +112,7 @@ def spread_design(features: pl.DataFrame) -> pl.DataFrame:
 def design(features: pl.DataFrame) -> pl.DataFrame:
     """The columns that the mean is linear in, of rows of features.features with plays_prob and absent_minutes."""
     level = (pl.col("even_minutes_h8") - 20.0) / 20.0
-    absent = {h: pl.col("absent_minutes") - pl.col(f"usual_absent_h{h}") for h in (3, 8)}
+    absent = {h: pl.col("absent_minutes") - pl.col(f"usual_absent_minutes_h{h}") for h in (3, 8)}
     one_sided, missed = pl.col("expected_margin").abs(), pl.col("missed_games").log1p()
     second_night = (pl.col("rest_days") == 1.0).cast(pl.Float64)
     return features.select(

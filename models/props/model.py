@@ -1,7 +1,6 @@
-"""The whole of props: lessons of past games, what is learned from them, and beliefs of the games to come.
+"""The whole of props: what is learned from lessons (see `lessons`), and beliefs of the games to come.
 
-A lesson is a row of features as it stood before a game, with what happened then beside it. Everything is fitted on
-lessons known at one moment; rows of later games change nothing.
+Everything is fitted on lessons known at one moment; rows of later games change nothing.
 """
 
 from __future__ import annotations
@@ -15,19 +14,16 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from models.props import laws, minutes, plays, rates
-from models.props.absences import absent_minutes
-from models.props.features import features
-from models.props.history import Archive, appearances, team_games
+from models.props.absences import absent
 from models.props.laws import Laws, Surprises
+from models.props.lessons import MADE
 from models.props.minutes import LEVELS, MinutesBelief
 from models.props.night import GameBelief
 from models.props.plays import NEVER, PlaysBelief
 from models.props.rates import RatesBelief
-from models.props.words import COMPONENTS
 
 Floats = NDArray[np.float64]
 
-MADE = tuple(f"made_{component}" for component in COMPONENTS)
 _DAY_US = 86_400_000_000.0
 _USUAL_POINTS = 114.0
 _KNOWN_GAMES = 5
@@ -51,44 +47,16 @@ class PropsModel:
         """
         if rows.is_empty():
             return []
-        known = rows.with_columns(pl.Series("plays_prob", self.plays.predict(rows))).with_columns(absent_minutes())
+        known = rows.with_columns(pl.Series("plays_prob", self.plays.predict(rows))).with_columns(absent())
         asked = known.filter(~pl.col("listed_status").is_in(NEVER).fill_null(False))
         return [self._game(game) for _, game in asked.group_by("match_id", maintain_order=True)]
 
     def _game(self, game: pl.DataFrame) -> GameBelief:
         return GameBelief(
-            game.select("match_id", "team_id", "player_id", "is_home", "typical_minutes"),
+            game.select("match_id", "team_id", "player_id", "is_home", "typical_minutes", "listed_status"),
             game["plays_prob"].to_numpy(), self.minutes.expected(game), self.minutes.quantiles(game),
             self.rates.predict(game),
         )  # fmt: skip
-
-
-def lessons(archive: Archive, games: pl.DataFrame, as_of: datetime, seed: int, threads: int = 1) -> pl.DataFrame:
-    """Every row of features of `games` (rows of features.sides) whose outcome was known at `as_of`, with that outcome.
-
-    Features are those of each game's own `as_of_utc`. `has_played`; `played_minutes` and `made_twos` ... (0 where he
-    did not); `team_points` and `opponent_points` of the game; `outcome_known_at_utc`; `plays_prob` as it stood before
-    the game (plays.walk) and `absent_minutes` by it. Who played for a team he had not played for before counts as listed by it.
-    """
-    told = _outcomes(archive, as_of)
-    known_at = told.group_by("match_id").agg(pl.col("known_at_utc").max().alias("outcome_known_at_utc"))
-    past = games.filter(pl.col("as_of_utc") <= as_of).join(told, on="match_id", how="semi")
-    moments = past["as_of_utc"].unique().sort().to_list()
-    before = (_before(archive, past.filter(pl.col("as_of_utc") == at), at, told) for at in moments)
-    rows = pl.concat(before, how="vertical_relaxed")
-    points = team_games(archive.team_stats, as_of).select(
-        "match_id", "team_id", pl.col("points").alias("team_points"),
-        (pl.col("points") - pl.col("margin")).alias("opponent_points"),
-    )  # fmt: skip
-    known = (
-        rows.join(told.drop("known_at_utc"), on=["match_id", "team_id", "player_id"], how="left", maintain_order="left")
-        .join(known_at, on="match_id", maintain_order="left")
-        .join(points, on=["match_id", "team_id"], maintain_order="left")
-        .with_columns(pl.col("played_minutes").is_not_null().alias("has_played"))
-        .with_columns(pl.col("played_minutes", *MADE).fill_null(0.0))
-    )
-    chances = plays.walk(known, known["has_played"].to_numpy(), seed, threads)
-    return known.with_columns(pl.Series("plays_prob", chances)).with_columns(absent_minutes())
 
 
 def fit(learned: pl.DataFrame, as_of: datetime, seed: int, threads: int = 1) -> PropsModel:
@@ -109,18 +77,6 @@ def _age_days(rows: pl.DataFrame, as_of: datetime) -> Floats:
     return age
 
 
-def _outcomes(archive: Archive, as_of: datetime) -> pl.DataFrame:
-    counts = (pl.col(component).cast(pl.Float64).alias(f"made_{component}") for component in COMPONENTS)
-    return appearances(archive, as_of).select(
-        "match_id", "team_id", "player_id", "known_at_utc", pl.col("minutes").alias("played_minutes"), *counts
-    )
-
-
-def _before(archive: Archive, games: pl.DataFrame, at: datetime, told: pl.DataFrame) -> pl.DataFrame:
-    came = told.join(games.select("match_id").unique(), on="match_id", how="semi")
-    return features(archive, games, at, came.select("match_id", "team_id", "player_id"))
-
-
 def _surprises(rows: pl.DataFrame, as_of: datetime, on_floor: MinutesBelief, a_minute: RatesBelief) -> Surprises:
     """What was foretold of those who took part and were no newcomers, and what they did."""
     missing = pl.col("typical_minutes").fill_null(0.0) * (1.0 - pl.col("has_played").cast(pl.Float64))
@@ -138,7 +94,8 @@ def _surprises(rows: pl.DataFrame, as_of: datetime, on_floor: MinutesBelief, a_m
     return Surprises(
         seen.select("match_id", "team_id"), on_floor.expected(seen), _score(on_floor.quantiles(seen), played),
         told["more_absent"].to_numpy(), told["margin"].to_numpy(), told["own"].to_numpy(), told["theirs"].to_numpy(),
-        played, a_minute.predict(seen), seen.select(MADE).to_numpy().astype(float), 0.5 ** (_age_days(seen, as_of) / rates.HALF_LIFE_DAYS),
+        played, a_minute.predict(seen), seen.select(MADE).to_numpy().astype(float),
+        0.5 ** (_age_days(seen, as_of) / rates.HALF_LIFE_DAYS),
     )  # fmt: skip
 
 

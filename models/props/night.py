@@ -31,9 +31,10 @@ MOST_CELLS = 5_000_000
 class GameBelief:
     """What is believed of the n players of one game before it.
 
-    `rows`: match_id, team_id, player_id, is_home, typical_minutes (null without a past). `plays_prob`: (n,), 0 to 1;
-    `expected`: (n,) minutes if he plays; `minutes`: (n, 50) quantiles of these at `minutes.LEVELS`; `rates`: (n, 7)
-    counts a minute, above 0. Raises ValueError where these do not fit, or the rows are of several games.
+    `rows`: match_id, team_id, player_id, is_home, typical_minutes (null without a past) and whatever else is told.
+    `plays_prob`: (n,), 0 to 1; `expected`: (n,) minutes if he plays; `minutes`: (n, 50) quantiles of these at
+    `minutes.LEVELS`; `rates`: (n, 7) counts a minute, above 0. Raises ValueError where these do not fit, or the rows
+    are of several games.
     """
 
     rows: pl.DataFrame
@@ -61,14 +62,16 @@ class Night:
 
     `rows`: as in the belief, with plays_prob. `plays`: (s, n) who takes part. `minutes`: (s, n) and `counts`: (s, n, 7)
     in the order of `COMPONENTS`: a man's own night is drawn as if he plays in every scenario, since a bet on one who
-    does not play is void; who is marked as missing moves his team-mates' minutes. Counts follow both teams' points
-    in their means and need not add up to them.
+    does not play is void; who is marked as missing moves his team-mates' minutes. Counts follow both teams' points,
+    `home_points` and `away_points` (s,), in their means and need not add up to them.
     """
 
     rows: pl.DataFrame
     plays: Flags
     minutes: Floats
     counts: Counts
+    home_points: Floats
+    away_points: Floats
 
     def __len__(self) -> int:
         return len(self.plays)
@@ -93,7 +96,7 @@ def draw(belief: GameBelief, home_points: Floats, away_points: Floats, laws: Law
     minutes = _minutes(belief, plays, home_points - away_points, laws, random)
     counts = _counts(belief, minutes, home_points, away_points, laws, random)
     rows = belief.rows.with_columns(pl.Series("plays_prob", belief.plays_prob))
-    return Night(rows, plays, minutes, counts)
+    return Night(rows, plays, minutes, counts, home_points, away_points)
 
 
 def _minutes(belief: GameBelief, plays: Flags, margin: Floats, laws: Laws, random: np.random.Generator) -> Floats:

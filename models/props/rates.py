@@ -13,6 +13,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from models.props import regression
+from models.props.absences import MISSED
 from models.props.form import rate
 from models.props.words import COMPONENTS, VALUES
 
@@ -84,8 +85,19 @@ def design(features: pl.DataFrame, component: str) -> pl.DataFrame:
         pl.col("is_home").cast(pl.Float64),
         pl.col(f"allows_{component}").log(),
         pl.col(f"allows_role_{component}").log(),
-        *((pl.col("absent_minutes") - pl.col(f"usual_absent_h{h}")).alias(f"more_absent_h{h}") for h in (3, 8)),
+        *_absent(component),
     )
+
+
+def _absent(component: str) -> list[pl.Expr]:
+    """What team-mates leave to him beyond the usual: minutes, and what is of the component's own kind."""
+    kind = "points" if component in VALUES else component
+    return [
+        (pl.col(f"absent_{what}") - pl.col(f"usual_absent_{what}_h{h}")).alias(f"more_absent_{what}_h{h}")
+        for h in (3, 8)
+        for what in ("minutes", kind)
+        if what in MISSED
+    ]
 
 
 def _tried(component: str) -> list[pl.Expr]:

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from models.props import features, model
+from models.props import lessons as props_lessons
 from models.props.history import Archive
 from models.props.model import PropsModel
 from models.props.night import GameBelief
@@ -30,7 +31,7 @@ def games() -> pl.DataFrame:
 @pytest.fixture(scope="session")
 def lessons(league: Archive, games: pl.DataFrame) -> pl.DataFrame:
     end = worlds.START + timedelta(days=2 * DAYS)
-    return model.lessons(league, games, end, seed=1)
+    return props_lessons.lessons(league, games, end, seed=1)
 
 
 @pytest.fixture(scope="session")

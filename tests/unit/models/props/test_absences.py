@@ -7,7 +7,7 @@ from datetime import timedelta
 import polars as pl
 import pytest
 
-from models.props.absences import absent_minutes, listed, reports, squad
+from models.props.absences import absent, listed, reports, squad
 from models.props.history import Archive, appearances
 from tests.unit.models.props import worlds
 
@@ -32,9 +32,10 @@ def test_games_missed_in_a_row_are_counted(past: pl.DataFrame, games: int) -> No
     assert found["played_share_l5"][0] <= 1.0 - games / 5
 
 
-def test_a_man_who_was_missing_leaves_his_typical_minutes_to_those_who_played(past: pl.DataFrame) -> None:
+def test_a_man_who_was_missing_leaves_his_minutes_and_points_to_those_who_played(past: pl.DataFrame) -> None:
     whole, gap = (squad(each).filter(pl.col("player_id") == "a3") for each in (past, without(past, "a0", 5)))
-    assert gap["usual_absent_h3"][0] > whole["usual_absent_h3"][0] + 10.0
+    assert gap["usual_absent_minutes_h3"][0] > whole["usual_absent_minutes_h3"][0] + 10.0
+    assert gap["usual_absent_points_h3"][0] > whole["usual_absent_points_h3"][0] + 3.0
 
 
 def test_who_plays_elsewhere_now_has_departed(past: pl.DataFrame) -> None:
@@ -50,12 +51,16 @@ def test_who_plays_elsewhere_now_has_departed(past: pl.DataFrame) -> None:
     assert found.filter(pl.col("player_id") == "c4")["departed_minutes"][0] == 0.0
 
 
-def test_absent_minutes_are_the_team_mates_and_not_his_own() -> None:
+def test_absent_minutes_and_points_are_the_team_mates_and_not_his_own() -> None:
     men = pl.DataFrame({
         "match_id": "m", "team_id": ["a", "a", "b"], "typical_minutes": [30.0, 20.0, 10.0],
         "departed_minutes": [5.0, 5.0, 0.0], "plays_prob": [0.5, 0.9, 0.0],
+        "typical_points": [16.0, 10.0, 4.0], "departed_points": [2.0, 2.0, 0.0],
     })  # fmt: skip
-    assert men.select(absent_minutes()).to_series().to_list() == pytest.approx([7.0, 20.0, 0.0])
+    others = ("typical_rebounds", "typical_assists", "departed_rebounds", "departed_assists")
+    found = men.with_columns(pl.lit(0.0).alias(name) for name in others).select(absent())
+    assert found["absent_minutes"].to_list() == pytest.approx([7.0, 20.0, 0.0])
+    assert found["absent_points"].to_list() == pytest.approx([3.0, 10.0, 0.0])
 
 
 def test_only_reports_known_by_then_count_and_the_latest_wins() -> None:

@@ -32,7 +32,8 @@ def made(
     size = random.gamma(1.0 / max(excess, 1e-9), max(excess, 1e-9), (N, 1)) if excess else 1.0
     counts = random.poisson(mean * size).astype(float)
     minutes = np.full(N, 25.0)
-    return Surprises(rows, minutes, score, more_absent, margin, team_points, np.zeros(N), minutes, rates, counts, np.ones(N))
+    no_points, weight = np.zeros(N), np.ones(N)
+    return Surprises(rows, minutes, score, more_absent, margin, team_points, no_points, minutes, rates, counts, weight)
 
 
 def test_pulls_on_minutes_are_found() -> None:

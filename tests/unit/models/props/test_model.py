@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+from models.props import lessons as props_lessons
 from models.props import model
 from models.props.features import features
 from models.props.history import Archive
@@ -27,7 +28,7 @@ def last_day(games: pl.DataFrame) -> pl.DataFrame:
 
 
 def test_lessons_are_the_same_whatever_comes_later(league: Archive, games: pl.DataFrame, lessons: pl.DataFrame) -> None:
-    early = model.lessons(league, games, MIDDLE, seed=1)
+    early = props_lessons.lessons(league, games, MIDDLE, seed=1)
     assert_frame_equal(early, lessons.filter(pl.col("match_id").is_in(early["match_id"].unique().implode())))
     assert early["event_at_utc"].max() < MIDDLE
 

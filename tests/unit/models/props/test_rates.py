@@ -8,7 +8,7 @@ import pytest
 
 from models.props import rates
 from models.props.form import rate
-from models.props.model import MADE
+from models.props.lessons import MADE
 from models.props.rates import RatesBelief
 from models.props.words import COMPONENTS
 

@@ -1,0 +1,136 @@
+"""Player props of the coming games: everything learned anew each night, every line of a player from one set of draws.
+
+The draws of a game hang on its own score grid where the game's model has left one, so that props agree with its spread
+and total; else on what market memory expects of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+import polars as pl
+
+from core.settings import Settings
+from lake.contracts.model import contract, contracts
+from lake.keys import match_number
+from lake.storage import Lake
+from models.props import lessons, model
+from models.props.board import board
+from models.props.features import features
+from models.props.keeping import WeekChances, kept_lessons
+from models.props.night import GameBelief, Night, draw
+from models.props.points import FinalScores, Spread, spread_of
+from replay import fingerprint, props_world
+from replay.props_world import World
+
+SCENARIOS = 4000
+ROTATION_MINUTES = 12.0
+"""Expected minutes from which a player is of the rotation, and priced."""
+LEAST_PLAYS_PROB = 0.1
+"""Who is less likely to take part counts as out."""
+MINIMUM_PLAYED = 2000
+"""Games of players below which nothing is learned of a league: three weeks of the NBA."""
+
+
+def predict(lake: Lake, settings: Settings, as_of: datetime) -> pl.DataFrame:
+    """Prices of every rotation player of the coming games, as rows of gold player_predictions.
+
+    Empty where no game is coming, or too little is known of a competition's players to learn from.
+    """
+    told = contract(f"gold.{settings.sport}.player_predictions")
+    decisions = lake.table(f"gold.{settings.sport}.spn_decisions").read(pl.col("is_upcoming"))
+    coming = decisions.filter(pl.col("as_of_utc") == as_of)["competition_id"].unique().sort()
+    found = [_priced(lake, settings, competition, as_of) for competition in coming]
+    return pl.concat([told.empty(), *found]).sort(told.key)
+
+
+def nights(lake: Lake, settings: Settings, competition_id: str, as_of: datetime) -> list[tuple[GameBelief, Night]]:
+    """What is believed of each coming game of a competition, and the scenarios that all its prices come from.
+
+    Combinations of props with spread and total are asked of a night by models.props.together.combination.
+    """
+    return _nights(lake, settings, _world(lake, settings, competition_id, as_of), as_of)
+
+
+def learn(lake: Lake, world: World, settings: Settings, as_of: datetime) -> pl.DataFrame:
+    """Lessons of the world's past games (models.props.lessons), from the lake's folder as far as they stand there."""
+    folder, code = lake.root / "learned" / "props", fingerprint.code()
+    kept = kept_lessons(world.archive, world.sides, as_of, folder / "lessons", code)
+    if kept.is_empty():
+        return kept
+    return lessons.walked(kept, settings.seed % 2**31, settings.threads, WeekChances(folder / "plays", code))
+
+
+def scores_of(decisions: pl.DataFrame, grids: pl.DataFrame, spread: Spread) -> dict[str, FinalScores]:
+    """The final scores that are believed of each decision: its own grid's rows, else its expected margin and total."""
+    own = {str(key[0]): FinalScores.of_rows(rows) for key, rows in grids.group_by("match_id")}
+    rows = decisions.select("match_id", "expected_margin", "expected_total").iter_rows()
+    return {match: own.get(match) or FinalScores.of_moments(margin, total, spread) for match, margin, total in rows}
+
+
+def _world(lake: Lake, settings: Settings, competition_id: str, as_of: datetime) -> World:
+    return props_world.read(lake, settings.sport, competition_id, props_world.first_lesson(as_of), as_of)
+
+
+def _nights(lake: Lake, settings: Settings, world: World, as_of: datetime) -> list[tuple[GameBelief, Night]]:
+    learned = learn(lake, world, settings, as_of)
+    if learned.is_empty() or learned["has_played"].sum() < MINIMUM_PLAYED:
+        return []
+    fitted = model.fit(learned, as_of, settings.seed % 2**31, settings.threads)
+    coming = world.decisions.filter(pl.col("is_upcoming") & (pl.col("as_of_utc") == as_of))
+    scores = scores_of(coming, _grids(lake, settings, as_of), spread_of(learned))
+    rows = features(world.archive, _expecting(world, coming, scores), as_of)
+    return [(belief, _night(belief, scores, fitted, settings)) for belief in fitted.believe(rows)]
+
+
+def _expecting(world: World, coming: pl.DataFrame, scores: dict[str, FinalScores]) -> pl.DataFrame:
+    """Both teams of the coming games with the margin and total of their final scores."""
+    means = pl.DataFrame(
+        [(match, each.margin, each.total) for match, each in scores.items()],
+        schema={"match_id": pl.String, "expected_margin": pl.Float64, "expected_total": pl.Float64}, orient="row",
+    )  # fmt: skip
+    games = coming.drop("expected_margin", "expected_total").join(means, on="match_id", maintain_order="left")
+    return replace(world, decisions=games).sides
+
+
+def _night(belief: GameBelief, scores: dict[str, FinalScores], fitted: model.PropsModel, settings: Settings) -> Night:
+    match = belief.rows["match_id"][0]
+    seed = (settings.seed + match_number(match)) % 2**63
+    return draw(belief, *scores[match].draw(SCENARIOS, seed), fitted.laws, seed)
+
+
+def _grids(lake: Lake, settings: Settings, as_of: datetime) -> pl.DataFrame:
+    """The moment's rows of gold score_grids; none in a house whose game model leaves none."""
+    name = f"gold.{settings.sport}.score_grids"
+    if name not in contracts():
+        return pl.DataFrame(schema={"match_id": pl.String})
+    return lake.table(name).read(pl.col("as_of_utc") == as_of)
+
+
+def _priced(lake: Lake, settings: Settings, competition_id: str, as_of: datetime) -> pl.DataFrame:
+    told = contract(f"gold.{settings.sport}.player_predictions")
+    world = _world(lake, settings, competition_id, as_of)
+    found = [_rows(belief, night) for belief, night in _nights(lake, settings, world, as_of)]
+    if not found:
+        return told.empty()
+    identity = world.decisions.select("match_id", "competition_id", "season_code", "as_of_utc")
+    named = pl.concat(found).join(identity, on="match_id").join(_names(lake, settings, as_of), on="player_id")
+    return named.select(pl.col(name).cast(kind) for name, kind in told.schema.items())
+
+
+def _rows(belief: GameBelief, night: Night) -> pl.DataFrame:
+    """The board of a game's rotation players."""
+    men = belief.rows.select("player_id", "listed_status").with_columns(
+        pl.Series("expected_minutes", belief.expected), pl.Series("plays", belief.plays_prob)
+    )
+    rotation = men.filter(
+        (pl.col("expected_minutes") >= ROTATION_MINUTES) & (pl.col("plays") >= LEAST_PLAYS_PROB)
+    ).drop("plays")
+    return board(night).join(rotation, on="player_id", maintain_order="left")
+
+
+def _names(lake: Lake, settings: Settings, as_of: datetime) -> pl.DataFrame:
+    told = lake.table(f"silver.{settings.sport}.player_stats").read(pl.col("known_at_utc") <= as_of)
+    last = told.sort("known_at_utc").unique("player_id", keep="last", maintain_order=True)
+    return last.select("player_id", "player_name")

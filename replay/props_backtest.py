@@ -1,0 +1,52 @@
+"""The backtest of player props: every season with box scores, walked forward and reported.
+
+Of games from `first` to `last`, with what was known of them at their own decisions and nothing later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+
+import polars as pl
+
+from core.settings import Settings
+from lake.storage import Lake
+from replay import props_quotes, props_report, props_walk, props_world
+from replay.props import MINIMUM_PLAYED, learn
+from replay.props_world import World
+
+_TOLD = timedelta(days=3)
+"""After the last day, when its box scores are known."""
+
+
+def report(
+    lake: Lake, settings: Settings, first: date, last: date, progress: Callable[[str], None]
+) -> dict[str, object]:
+    """The section `props` of a backtest's report, by competition: what props_report.report says of each.
+
+    Match days from `first` to `last`, inclusive. A competition of whose players too little is known is left out.
+    """
+    since, until = (datetime.combine(day, time(), UTC) for day in (first, last + timedelta(days=1)))
+    players = lake.table(f"silver.{settings.sport}.player_stats").read(pl.col("event_at_utc").is_between(since, until))
+    wanted = players["competition_id"].unique().sort()
+    found = {name: _of_competition(lake, settings, name, since, until, progress) for name in wanted}
+    return {name: told for name, told in found.items() if told is not None}
+
+
+def _of_competition(
+    lake: Lake, settings: Settings, name: str, since: datetime, until: datetime, progress: Callable[[str], None]
+) -> dict[str, object] | None:
+    world = props_world.read(lake, settings.sport, name, since, until + _TOLD)
+    within = World(world.archive, world.decisions.filter(pl.col("event_at_utc") < until))
+    learned = learn(lake, within, settings, until + _TOLD)
+    if learned.is_empty() or learned["has_played"].sum() < MINIMUM_PLAYED:
+        return None
+    seasons = within.decisions.select("match_id", "season_code")
+    lessons = learned.join(seasons, on="match_id", maintain_order="left")
+    progress(f"{name}: {len(lessons):,} lessons of props")
+    quotes = lake.table(f"silver.{settings.sport}.prop_quotes").read(pl.col("competition_id") == name)
+    prices = props_quotes.consensus(quotes, within.decisions)
+    walked, quoted = props_walk.walk(lessons, prices, settings)
+    progress(f"{name}: {len(walked):,} nights of players foretold")
+    return props_report.report(walked, quoted, props_walk.outcomes(lessons), settings.seed)

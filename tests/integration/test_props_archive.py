@@ -1,0 +1,66 @@
+"""Props on real box scores of 2023-24: foretold week by week, better than averages, and as unsure as they say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from core.settings import load_settings
+from lake.competitions import asked_for
+from lake.storage import Lake
+from replay import props_backtest
+from sources.base import Request
+from sources.catalog import sources
+from sources.collecting import collect
+from sources.transport.archive import ArchiveTransport
+from tests.unit.replay.hoops import put
+
+pytestmark = pytest.mark.slow
+NOW = datetime(2024, 7, 31, tzinfo=UTC)
+LAST = date(2024, 2, 15)
+
+
+def of_season(requests: Sequence[Request]) -> list[Request]:
+    return [request for request in requests if "2023-24" in request.url]
+
+
+@pytest.fixture(scope="module")
+def report(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """Of the games to the middle of February, without any price: expected margins are the same for all."""
+    lake = Lake(tmp_path_factory.mktemp("props"))
+    (anchor,) = (one for one in sources(False) if one.sport == "basketball" and one.name == "stats_nba_com")
+    leagues = asked_for("basketball", ("NBA",))
+    collect(lake, anchor, ArchiveTransport(archive), leagues, NOW, NOW, lambda _: None, of_season)
+    rows = lake.table("silver.basketball.matches").read(pl.col("season_type") == "regular")
+    first = rows.sort("known_at_utc").unique("match_id", keep="first", maintain_order=True)
+    noon = (pl.col("event_at_utc") - timedelta(hours=6)).alias("as_of_utc")
+    decisions = first.with_columns(noon, is_upcoming=pl.lit(False), is_neutral=pl.lit(False))
+    put(lake, "gold.basketball.spn_decisions", decisions)
+    settings = load_settings().of("basketball")
+    return props_backtest.report(lake, settings, date(2023, 10, 1), LAST, lambda _: None)["NBA"]
+
+
+def test_points_of_everyone_are_foretold_better_than_by_any_average(report: Any) -> None:
+    for part in report["parts"].values():
+        found = part["everyone who played"]["points"]
+        assert found["mae_gain_share"] > 0.005
+        assert found["crps"] < found["mae"] * 0.75
+
+
+def test_stated_intervals_hold_what_they_say_within_three_points(report: Any) -> None:
+    for part in report["parts"].values():
+        for population in part.values():
+            for name in ("points", "rebounds", "assists", "threes"):
+                inside = population[name]["inside_interval"]
+                assert {share: inside[share] for share in inside} == pytest.approx(
+                    {"50": 0.5, "80": 0.8, "94": 0.94}, abs=0.03
+                ), name
+
+
+def test_no_price_is_known_so_none_is_judged(report: Any) -> None:
+    assert report["prices"] == {"n": 0}
