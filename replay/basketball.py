@@ -25,14 +25,21 @@ from models.basketball.training import Trained
 from models.kept import Kept
 from models.schedule import Refit, boundary
 from models.scores import log_loss
-from replay import fingerprint
+from replay import fingerprint, props
 from replay.basketball_evidence import TABLES, Evidence
 from replay.basketball_walk import CLOSE, Mask, Walk, backtest, believed, comparable
 from replay.craft import PERFORMANCE, Priced, Progress, Taught
 
-__all__ = ["DECIDES", "MODEL", "TABLES", "backtest", "described", "format", "price", "recipe_of", "teach"]
+__all__ = [
+    "DECIDES", "MODEL", "PLAYERS_FROM", "TABLES", "backtest", "described", "format", "players", "price", "recipe_of",
+    "teach",
+]  # fmt: skip
 
 MODEL = "scores"
+PLAYERS_FROM = (
+    "gold.spn_decisions", "gold.fct_results", "gold.fct_handicap_prices", "gold.fct_total_prices", "gold.score_grids",
+    "silver.player_stats", "silver.team_stats", "silver.injuries",
+)  # fmt: skip
 SHOWN = timedelta(days=365)
 """How long before the decision the forecasters are judged in gold model_performance."""
 
@@ -81,6 +88,11 @@ def price(lake: Lake, store: Store, settings: Settings, trained: Trained) -> Pri
     return Priced(
         fair.predictions(games.rows, said), fair.fair_odds(games.rows, grid), fair.score_grids(games.rows, grid)
     )
+
+
+def players(lake: Lake, settings: Settings, as_of: datetime) -> pl.DataFrame:
+    """What every rotation player may do in the coming games."""
+    return props.predict(lake, settings, as_of)
 
 
 def _scores(walk: Walk, tested: Mask, seed: int) -> pl.DataFrame:

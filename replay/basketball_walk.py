@@ -23,7 +23,7 @@ from models.basketball.games import Games
 from models.basketball.recipe import GameRecipe
 from models.basketball.scorecard import Score, score
 from models.registry import recipe_parameters
-from replay import fingerprint
+from replay import fingerprint, props_backtest
 from replay.basketball_evidence import TABLES, Evidence
 from replay.craft import Progress
 from replay.learning import kept
@@ -79,6 +79,7 @@ def backtest(
     progress(f"scoring {int(chosen.sum()):,} games")
     backtest_hash = _hash(lake, settings, recipe, first, last)
     report = _scores(walk, chosen, settings.seed) | {
+        "props": props_backtest.report(lake, settings, first, last, progress),
         "sport": settings.sport,
         "bets": {"n": 0, "why": NO_TICKETS},
         "data": "sandbox" if settings.simulated else "archive",

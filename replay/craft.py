@@ -69,6 +69,8 @@ class Craft(Protocol):
     """Gold tables that are learned from."""
     DECIDES: str
     """The forecaster whose prices are offered on."""
+    PLAYERS_FROM: tuple[str, ...]
+    """Tables of the sport that its players are priced from, such as silver.player_stats."""
 
     def recipe_of(self, settings: Settings) -> Any:
         """Everything that decides what is learned, apart from the data: a frozen dataclass with `threads`."""
@@ -88,6 +90,10 @@ class Craft(Protocol):
 
     def price(self, lake: Lake, store: Store, settings: Settings, trained: Any) -> Priced:
         """What a forecaster says of the coming matches; `training_hash` and `stand_ins` are added by the caller."""
+        ...
+
+    def players(self, lake: Lake, settings: Settings, as_of: datetime) -> pl.DataFrame:
+        """Rows of gold player_predictions of the coming matches."""
         ...
 
     def backtest(

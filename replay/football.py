@@ -24,14 +24,19 @@ from models.scorecard import Score, score
 from models.scores import log_loss
 from models.training import Trained
 from replay import fingerprint
+from replay import players as scorers
 from replay.craft import PERFORMANCE, Priced, Progress, Taught
 from replay.evidence import TABLES, Evidence
 from replay.walk_forward import backtest
 
-__all__ = ["DECIDES", "MODEL", "TABLES", "backtest", "described", "format", "price", "recipe_of", "teach", "train"]
+__all__ = [
+    "DECIDES", "MODEL", "PLAYERS_FROM", "TABLES", "backtest", "described", "format", "players", "price", "recipe_of",
+    "teach", "train",
+]  # fmt: skip
 
 MODEL = "1x2"
 DECIDES = "blend"
+PLAYERS_FROM = ("gold.fair_odds", "silver.player_stats", "silver.players")
 SHOWN = timedelta(days=365)
 """How long before the decision the forecasters are judged in gold model_performance."""
 
@@ -75,6 +80,11 @@ def price(lake: Lake, store: Store, settings: Settings, trained: Trained) -> Pri
     said = pl.concat([_long(data.rows, name, belief) for name, belief in found.result.items()])
     grid = fair.grids(data, found.result[DECIDES], found.over[DECIDES])
     return Priced(said, fair.fair_odds(data, grid), fair.score_grids(data, grid))
+
+
+def players(lake: Lake, settings: Settings, as_of: datetime) -> pl.DataFrame:
+    """Every known player's chance to score in the coming matches."""
+    return scorers.predict(lake, settings, as_of)
 
 
 def _long(rows: pl.DataFrame, forecaster: str, belief: Belief) -> pl.DataFrame:
