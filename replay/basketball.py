@@ -17,10 +17,11 @@ from lake.storage import Lake
 from models import artifacts as files
 from models.basketball import artifacts, fair, training
 from models.basketball.grid import moneyline
+from models.basketball.market import MODEL as JUDGED
 from models.basketball.recipe import GameRecipe
 from models.basketball.scorecard import Score, score
 from models.basketball.scores import score_grid
-from models.basketball.training import MODEL as DECIDES
+from models.basketball.training import BLEND as DECIDES
 from models.basketball.training import Trained
 from models.kept import Kept
 from models.schedule import Refit, boundary
@@ -55,10 +56,11 @@ def format() -> files.Format:
 
 
 def described(trained: Trained) -> Mapping[str, object]:
-    """The weights of both pools."""
+    """The weights of the pools, of margin and of total."""
     if trained.pool is None:
         return {"pool": "too few games are known to believe anything"}
-    return {"margin_pool": dict(trained.pool.margin), "total_pool": dict(trained.pool.total)}
+    pools = {"model": trained.pool, "blend": trained.blend}
+    return {f"{name}_{of}_pool": dict(getattr(pool, of)) for name, pool in pools.items() for of in ("margin", "total")}
 
 
 def teach(lake: Lake, settings: Settings, as_of: datetime, kept: Kept, progress: Progress) -> Taught | None:
@@ -108,7 +110,7 @@ def _scores(walk: Walk, tested: Mask, seed: int) -> pl.DataFrame:
 def _losses(walk: Walk, tested: Mask) -> tuple[pl.DataFrame, tuple[NDArray[np.float64], NDArray[np.float64]]]:
     """The log-loss of the pool on the games `tested`; its probabilities of home and away, and which of them won."""
     games = walk.games.where(tested)
-    chances, outcome = moneyline(walk.forecasters[DECIDES].where(tested)), 1 - games.home_won
+    chances, outcome = moneyline(walk.forecasters[JUDGED].where(tested)), 1 - games.home_won
     loss = pl.Series("log_loss", log_loss(chances, outcome.astype(np.int64)))
     return games.rows.select("match_id", "event_at_utc").with_columns(loss), (chances, outcome)
 

@@ -20,6 +20,7 @@ from models.basketball import pool, training
 from models.basketball.belief import ScoreBelief
 from models.basketball.closing import Learner
 from models.basketball.games import Games
+from models.basketball.market import MODEL
 from models.basketball.recipe import GameRecipe
 from models.basketball.scorecard import Score, score
 from models.registry import recipe_parameters
@@ -47,12 +48,12 @@ class Walk:
         close = pool.walk(
             {CLOSE: games.closing}, games.closing, games.result, games.rows["as_of_utc"], games.known_at_utc
         ).members
-        return cls(games, {**walked.members, training.MODEL: walked.model, **close})
+        return cls(games, {**walked.members, MODEL: walked.model, **close})
 
 
 def believed(walk: Walk, tested: Mask) -> Mask:
     """The decisions among `tested` whose result is known and of which the pool believed something."""
-    found: Mask = tested & walk.forecasters[training.MODEL].present & np.isfinite(walk.games.result).all(axis=1)
+    found: Mask = tested & walk.forecasters[MODEL].present & np.isfinite(walk.games.result).all(axis=1)
     return found
 
 

@@ -19,6 +19,7 @@ def write(folder: Path, trained: Trained) -> None:
     spec = {
         "readers": {name: asdict(reader) for name, reader in trained.readers.items()},
         "pool": None if trained.pool is None else asdict(trained.pool),
+        "blend": asdict(trained.blend),
         "games": trained.games,
     }
     (folder / _SPEC).write_text(json.dumps(spec, indent=1, sort_keys=True), encoding="utf-8")
@@ -32,7 +33,8 @@ def read(folder: Path) -> Trained:
     path = folder / _CLOSING
     trees = ClosingLines.from_text(path.read_text(encoding="utf-8")) if path.is_file() else None
     readers = {name: _reader(values) for name, values in spec["readers"].items()}
-    return Trained(trees, readers, None if spec["pool"] is None else Pool(**spec["pool"]), spec["games"])
+    weights = None if spec["pool"] is None else Pool(**spec["pool"])
+    return Trained(trees, readers, weights, Pool(**spec["blend"]), spec["games"])
 
 
 def _reader(values: dict[str, list[float]]) -> Calibration:

@@ -64,6 +64,11 @@ class ScoreBelief:
         present: NDArray[np.bool_] = ~np.isnan(self.margin_mean)
         return present
 
+    def or_else(self, other: ScoreBelief) -> ScoreBelief:
+        """This belief, and the other one where this says nothing."""
+        names = [one.name for one in fields(self)]
+        return ScoreBelief(*(np.where(self.present, getattr(self, one), getattr(other, one)) for one in names))
+
     def where(self, mask: NDArray[np.bool_]) -> ScoreBelief:
         """The games for which `mask` (n,) is true."""
         return ScoreBelief(*(getattr(self, one.name)[mask] for one in fields(self)))

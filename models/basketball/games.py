@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from models.basketball import memory, ratings
+from models.basketball import market, memory, ratings
 from models.basketball.recipe import GameRecipe
 from models.basketball.seen import seen_games
 
@@ -31,7 +31,7 @@ class Games:
     `rows`: the columns `IDENTITY`. `features`: (n, k) numbers known at each decision; null is unknown. `lines`:
     expected home margin and total, (n, 2) in points, of every member but `closing`, as known at each decision.
     `closing` and `result`: (n, 2) margin and total of the closing lines and of the final score, NaN while unknown;
-    `known_at_utc`: when the result became known.
+    `known_at_utc`: when the result became known. `market`: (n, 2) what books said at the decision, NaN where none did.
     """
 
     rows: pl.DataFrame
@@ -40,6 +40,7 @@ class Games:
     closing: Floats
     result: Floats
     known_at_utc: pl.Series
+    market: Floats
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -61,7 +62,7 @@ class Games:
         lines = {name: line[mask] for name, line in self.lines.items()}
         return Games(
             self.rows.filter(chosen), self.features.filter(chosen), lines, self.closing[mask], self.result[mask],
-            self.known_at_utc.filter(chosen),
+            self.known_at_utc.filter(chosen), self.market[mask],
         )  # fmt: skip
 
 
@@ -100,6 +101,7 @@ def assemble(
     return Games(
         rows, pl.concat([numbers, remembered, filtered], how="horizontal").cast(pl.Float64), lines,
         _pair(told, _CLOSING), _pair(told, _RESULT), told["known_at_utc"],
+        market.lines(rows, spreads, totals),
     )  # fmt: skip
 
 
