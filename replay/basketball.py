@@ -16,6 +16,8 @@ from feature_repo.store import Store
 from lake.storage import Lake
 from models import artifacts as files
 from models.basketball import artifacts, fair, training
+from models.basketball.bayes.strengths import PointStrengths
+from models.basketball.bayes.tally import games_with_lines
 from models.basketball.grid import moneyline
 from models.basketball.recipe import GameRecipe
 from models.basketball.scorecard import Score, score
@@ -30,9 +32,13 @@ from replay.basketball_evidence import TABLES, Evidence
 from replay.basketball_walk import CLOSE, Walk, backtest, comparable
 from replay.craft import PERFORMANCE, Priced, Progress, Taught
 
-__all__ = ["DECIDES", "MODEL", "TABLES", "backtest", "described", "format", "price", "recipe_of", "teach"]
+__all__ = [
+    "DECIDES", "MODEL", "SEEN", "TABLES", "backtest", "described", "format", "price", "recipe_of", "seen", "strengths",
+    "teach",
+]  # fmt: skip
 
 MODEL = "scores"
+SEEN = ("fct_results", "fct_handicap_prices", "fct_total_prices")
 SHOWN = timedelta(days=365)
 """How long before the decision the forecasters are judged in gold model_performance."""
 
@@ -40,6 +46,16 @@ SHOWN = timedelta(days=365)
 def recipe_of(settings: Settings) -> GameRecipe:
     """The recipe of a run."""
     return GameRecipe.of(settings)
+
+
+def strengths() -> PointStrengths:
+    """The model of points."""
+    return PointStrengths()
+
+
+def seen(lake: Lake, settings: Settings) -> pl.DataFrame:
+    """Every version of every result, with the game's closing lines."""
+    return games_with_lines(*(lake.table(f"gold.{settings.sport}.{name}").read() for name in SEEN))
 
 
 def format() -> files.Format:

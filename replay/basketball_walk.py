@@ -17,13 +17,15 @@ from core.threads import one_blas_thread
 from lake.keys import short_hash
 from lake.storage import Lake
 from models.basketball import pool, training
+from models.basketball.bayes import strengths
+from models.basketball.bayes.tally import games_with_lines
 from models.basketball.belief import ScoreBelief
 from models.basketball.closing import Learner
 from models.basketball.games import Games
 from models.basketball.recipe import GameRecipe
 from models.basketball.scorecard import Score, score
 from models.registry import recipe_parameters
-from replay import fingerprint
+from replay import fingerprint, uncertainty
 from replay.basketball_evidence import TABLES, Evidence
 from replay.craft import Progress
 from replay.learning import kept
@@ -62,16 +64,24 @@ def backtest(
 ) -> pl.DataFrame:
     """One row of gold backtests for the match days from `first` to `last`, inclusive, as they are counted in New York.
 
+    With `posterior` the monthly posterior of the model of points is scored too, as the forecaster `bayes`; that takes
+    seconds for each month that was not sampled before.
+
     `report`: scores overall, by season and by part of the season, on the games with a closing spread.
     """
     recipe = GameRecipe.of(settings)
-    games = Evidence.of(lake, settings.sport).past(recipe)
+    evidence = Evidence.of(lake, settings.sport)
+    games = evidence.past(recipe)
     with one_blas_thread():
         walk = Walk.of(games, training.learner(recipe, kept(lake), fingerprint.code()), progress)
     days = games.rows["event_at_utc"].dt.convert_time_zone("America/New_York").dt.date()
     chosen = comparable(walk, days.is_between(first, last).to_numpy())
+    if posterior:
+        walk = replace(
+            walk, forecasters={**walk.forecasters, "bayes": _posterior(lake, evidence, walk, chosen, progress)}
+        )
     progress(f"scoring {int(chosen.sum()):,} games")
-    backtest_hash = _hash(lake, settings, recipe, first, last)
+    backtest_hash = _hash(lake, settings, recipe, first, last, posterior)
     report = _scores(walk, chosen, settings.seed) | {
         "sport": settings.sport,
         "bets": {"n": 0, "why": NO_TICKETS},
@@ -88,6 +98,14 @@ def backtest(
             "report": [json.dumps(report, sort_keys=True)],
         }
     )
+
+
+def _posterior(lake: Lake, evidence: Evidence, walk: Walk, chosen: Mask, progress: Progress) -> ScoreBelief:
+    """What the monthly posteriors of the model of points say of both scores."""
+    seen = games_with_lines(evidence.results, evidence.spreads, evidence.totals)
+    folder = uncertainty.posteriors(lake)
+    found = uncertainty.forecaster(seen, walk.games.rows, chosen, strengths.PointStrengths(), folder, progress)
+    return strengths.belief(found.signals)
 
 
 def _scores(walk: Walk, chosen: Mask, seed: int) -> dict[str, object]:
@@ -118,11 +136,11 @@ def _plain(card: Score) -> dict[str, object]:
     return values | ends
 
 
-def _hash(lake: Lake, settings: Settings, recipe: GameRecipe, first: date, last: date) -> str:
+def _hash(lake: Lake, settings: Settings, recipe: GameRecipe, first: date, last: date, posterior: bool) -> str:
     """Code, data versions, configuration and seed."""
     names = (name if "." in name else f"gold.{settings.sport}.{name}" for name in TABLES)
     data = [lake.table(name).content_hash() for name in names]
     return short_hash(
         fingerprint.code(), *data, sorted(recipe_parameters(replace(recipe, threads=0)).items()), settings.seed, first,
-        last, *sorted(settings.leagues),
+        last, *sorted(settings.leagues), *(["posterior"] if posterior else []),
     )  # fmt: skip

@@ -19,6 +19,7 @@ from core.settings import Settings
 from feature_repo.store import Store
 from lake.storage import Lake
 from models.artifacts import Format
+from models.families.bayes.walk import Strengths
 from models.kept import Kept
 
 Progress = Callable[[str], None]
@@ -69,6 +70,8 @@ class Craft(Protocol):
     """Gold tables that are learned from."""
     DECIDES: str
     """The forecaster whose prices are offered on."""
+    SEEN: tuple[str, ...]
+    """Gold tables that strengths are sampled from."""
 
     def recipe_of(self, settings: Settings) -> Any:
         """Everything that decides what is learned, apart from the data: a frozen dataclass with `threads`."""
@@ -88,6 +91,14 @@ class Craft(Protocol):
 
     def price(self, lake: Lake, store: Store, settings: Settings, trained: Any) -> Priced:
         """What a forecaster says of the coming matches; `training_hash` and `stand_ins` are added by the caller."""
+        ...
+
+    def strengths(self) -> Strengths[Any]:
+        """The model of strengths whose posterior is sampled each month."""
+        ...
+
+    def seen(self, lake: Lake, settings: Settings) -> pl.DataFrame:
+        """What its strengths are sampled from, all that gold knows."""
         ...
 
     def backtest(

@@ -73,7 +73,8 @@ def warnings(lake: Lake, settings: Settings, as_of: datetime, is_replay: bool) -
         said.append(f"{len(unpriced)} of {len(decisions)} matches have no named price yet: priced by the model alone.")
     said += [
         f"The probabilities of {competition} have no interval. {why}"
-        for competition, why in uncertainty.faults(lake, settings).items()
+        for sport in settings.sports
+        for competition, why in uncertainty.faults(lake, settings.of(sport)).items()
     ]
     said += [
         f"{len(rows)} rows of {entity} are in quarantine: {', '.join(_reasons(rows))}."
