@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -59,6 +60,15 @@ def comparable(walk: Walk, tested: Mask) -> Mask:
     return found
 
 
+def with_posterior(walk: Walk, seen: pl.DataFrame, chosen: Mask, folder: Path, progress: Progress) -> Walk:
+    """The same with a forecaster `bayes`: what the model of points, sampled each month, says of the decisions `chosen`.
+
+    `seen`: as `games_with_lines` makes it. `folder`: where posteriors are kept.
+    """
+    found = uncertainty.forecaster(seen, walk.games.rows, chosen, strengths.PointStrengths(), folder, progress)
+    return replace(walk, forecasters={**walk.forecasters, "bayes": strengths.belief(found.signals)})
+
+
 def backtest(
     lake: Lake, settings: Settings, first: date, last: date, progress: Progress, posterior: bool = False
 ) -> pl.DataFrame:
@@ -77,9 +87,8 @@ def backtest(
     days = games.rows["event_at_utc"].dt.convert_time_zone("America/New_York").dt.date()
     chosen = comparable(walk, days.is_between(first, last).to_numpy())
     if posterior:
-        walk = replace(
-            walk, forecasters={**walk.forecasters, "bayes": _posterior(lake, evidence, walk, chosen, progress)}
-        )
+        seen = games_with_lines(evidence.results, evidence.spreads, evidence.totals)
+        walk = with_posterior(walk, seen, chosen, uncertainty.posteriors(lake), progress)
     progress(f"scoring {int(chosen.sum()):,} games")
     backtest_hash = _hash(lake, settings, recipe, first, last, posterior)
     report = _scores(walk, chosen, settings.seed) | {
@@ -98,14 +107,6 @@ def backtest(
             "report": [json.dumps(report, sort_keys=True)],
         }
     )
-
-
-def _posterior(lake: Lake, evidence: Evidence, walk: Walk, chosen: Mask, progress: Progress) -> ScoreBelief:
-    """What the monthly posteriors of the model of points say of both scores."""
-    seen = games_with_lines(evidence.results, evidence.spreads, evidence.totals)
-    folder = uncertainty.posteriors(lake)
-    found = uncertainty.forecaster(seen, walk.games.rows, chosen, strengths.PointStrengths(), folder, progress)
-    return strengths.belief(found.signals)
 
 
 def _scores(walk: Walk, chosen: Mask, seed: int) -> dict[str, object]:

@@ -24,11 +24,13 @@ VERSION = 1
 """Of the model below: a posterior of another version is not reread."""
 _DRAWN = ("level", "home_court", "scale", "error_sd", "strength")
 _LEVEL, _HOME_COURT = (105.0, 10.0), (2.5, 1.5)
-_SCALE_SD = 5.0
+_SCALE, _LOG_SCALE_SD = 3.5, 0.4
 _ERROR_SD, _LOG_ERROR_SD = np.array([13.0, 19.0, 3.5, 5.5]), np.array([0.05, 0.05, 0.3, 0.3])
-"""Priors in points: means and standard deviations, the spread of strengths, the middle of each error and the spread of
-its log. How far results fall from what is expected hardly changes with the years, so it is told narrowly: errors of the
-seasons 2015-16 to 2020-21, when the decay of `tally.History` was chosen."""
+"""Priors in points: means and standard deviations; of the spread of strengths and of each error the middle and the
+spread of its log. Teams are never all alike, and chains would be caught where they are (Neal, 2003). How far results
+fall from what is expected hardly changes with the years, so it is told narrowly: errors of the seasons 2015-16 to
+2020-21, when the decays of `tally.History` were chosen.
+"""
 
 
 def fit(tally: Tally, sampling: Sampling) -> Posterior:
@@ -53,7 +55,7 @@ def _model(pm: Any, pt: Any, size: int) -> Any:
             pm.Data("games", np.zeros(len(CHANNELS))),
         )
         level, home_court = pm.Normal("level", *_LEVEL), pm.Normal("home_court", *_HOME_COURT)
-        scale = pm.HalfNormal("scale", _SCALE_SD, shape=2)
+        scale = pm.LogNormal("scale", np.log(_SCALE), _LOG_SCALE_SD, shape=2)
         error_sd = pm.LogNormal("error_sd", np.log(_ERROR_SD), _LOG_ERROR_SD, shape=len(CHANNELS))
         spread = present * scale[:, None] + (1.0 - present)
         free = pm.Normal("free", 0.0, spread, shape=(2, size))
@@ -83,7 +85,7 @@ def _starts(size: int, sampling: Sampling) -> list[dict[str, Any]]:
     generator = np.random.default_rng(sampling.seed)
     return [
         {"level": generator.normal(*_LEVEL), "home_court": generator.normal(*_HOME_COURT),
-         "scale": np.abs(generator.normal(0.0, _SCALE_SD, 2)), "free": generator.normal(size=(2, size)),
+         "scale": _SCALE * np.exp(generator.normal(0.0, _LOG_SCALE_SD, 2)), "free": generator.normal(size=(2, size)),
          "error_sd": _ERROR_SD * np.exp(generator.normal(0.0, _LOG_ERROR_SD))}
         for _ in range(sampling.chains)
     ]  # fmt: skip

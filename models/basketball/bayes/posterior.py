@@ -122,7 +122,7 @@ class Posterior:
         names = teams.unique(maintain_order=True).to_list()
         columns = np.array([self._strength_of(name) for name in names]).reshape(-1, len(self.level), 2)
         place = teams.replace_strict({name: place for place, name in enumerate(names)}, return_dtype=pl.Int64)
-        return np.asarray(columns[place.to_numpy()])
+        return np.asarray(columns[place.to_numpy().astype(np.int64)])
 
     def _strength_of(self, team: str) -> Floats:
         """(d, 2) of one team; of one that was not seen, drawn by a generator that its name alone seeds."""

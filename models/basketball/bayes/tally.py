@@ -21,7 +21,7 @@ from models.families.goals.design import time_weights
 Floats = NDArray[np.float64]
 CHANNELS = ("margin", "total", "closing_margin", "closing_total")
 """What is seen of a game, in points: the final score's, then the closing lines'."""
-_DAY = timedelta(days=1)
+_DAY_MICROSECONDS = 86_400e6
 _MARGINS = (True, False, True, False)
 
 
@@ -29,17 +29,26 @@ _MARGINS = (True, False, True, False)
 class History:
     """Which games count, and how much.
 
-    `window_days` of games before the cutoff: the running and the previous season, weighted by exp(-`decay_per_day` *
-    age), since teams change (`models.families.bayes.tally.History`). The decay was the best of five, by distance from
-    the closing lines of 2015-16 to 2020-21. Raises ValueError for days that are not above 0 or a negative decay.
+    `window_days` of games before the cutoff: the running and the previous season, weighted by exp(-decay * age), since
+    teams change (`models.families.bayes.tally.History`). Lines forget sooner than results: they say more of the day.
+    A pause of the league, such as a summer, ages by at most `pause_days`. Decays and pause were chosen in 22 trials, by
+    distance from the closing lines of 2015-16 to 2020-21. Raises ValueError for days that are not above 0 or a negative
+    decay.
     """
 
     window_days: float = 730.0
-    decay_per_day: float = 0.02
+    result_decay_per_day: float = 0.01
+    line_decay_per_day: float = 0.04
+    pause_days: float = 30.0
 
     def __post_init__(self) -> None:
-        if not (self.window_days > 0 and self.decay_per_day >= 0):
+        if not (self.window_days > 0 and self.pause_days > 0 and min(self.decays) >= 0):
             raise ValueError("Days must be above 0, and weights may not grow with age.")
+
+    @property
+    def decays(self) -> tuple[float, ...]:
+        """In the order of `CHANNELS`."""
+        return (self.result_decay_per_day,) * 2 + (self.line_decay_per_day,) * 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,14 +107,21 @@ def tally_as_known(games: pl.DataFrame, league: str, cutoff: datetime, history: 
     known = last_known(games.filter(pl.col("competition_id") == league), cutoff, ("home_points", "away_points"))
     window = known.filter(pl.col("event_at_utc") >= cutoff - timedelta(days=history.window_days))
     teams = pl.concat([window["home_team_id"], window["away_team_id"]]).unique().sort()
-    age = window.select((pl.lit(cutoff) - pl.col("event_at_utc")) / _DAY).to_series().to_numpy().astype(np.float64)
-    weights = time_weights(np.maximum(age, 0.0), history.decay_per_day)
+    ages = _ages(window["event_at_utc"], cutoff, history.pause_days)
     sums = [
-        _sum_up(_rows(window, teams, is_margin), seen, weights)
-        for is_margin, seen in zip(_MARGINS, _seen(window).T, strict=True)
+        _sum_up(_rows(window, teams, is_margin), seen, time_weights(ages, decay))
+        for is_margin, seen, decay in zip(_MARGINS, _seen(window).T, history.decays, strict=True)
     ]
     gram, cross, square, counted = (np.array(part) for part in zip(*sums, strict=True))
     return Tally(league, tuple(teams), gram, cross, square, counted)
+
+
+def _ages(events: pl.Series, cutoff: datetime, pause_days: float) -> Floats:
+    """Days from each of m events in order of time to the cutoff, (m,), no gap between two counted for more."""
+    moments = pl.concat([events, pl.Series([cutoff], dtype=events.dtype)])
+    gaps = moments.diff().drop_nulls().dt.total_microseconds().to_numpy() / _DAY_MICROSECONDS
+    ages: Floats = np.clip(gaps, 0.0, pause_days)[::-1].cumsum()[::-1]
+    return ages
 
 
 def _seen(window: pl.DataFrame) -> Floats:
@@ -121,7 +137,8 @@ def _rows(window: pl.DataFrame, teams: pl.Series, is_margin: bool) -> Floats:
     numbers = {team: number for number, team in enumerate(teams, start=1)}
     rows, games = np.zeros((len(window), len(teams) + 1)), np.arange(len(window))
     home, away = (
-        window[f"{side}_team_id"].replace_strict(numbers, return_dtype=pl.Int64).to_numpy() for side in ("home", "away")
+        window[f"{side}_team_id"].replace_strict(numbers, return_dtype=pl.Int64).to_numpy().astype(np.int64)
+        for side in ("home", "away")
     )
     rows[:, 0] = ~window["is_neutral"].fill_null(False).to_numpy() if is_margin else 1.0
     rows[games, home] = 1.0
