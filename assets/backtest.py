@@ -29,7 +29,7 @@ class BacktestConfig(Config):
 
     first_day: str = Field(description="First match day, such as 2021-07-01.")
     last_day: str = Field(description="Last match day, such as 2024-06-30.")
-    posterior: bool = Field(default=False, description="Also score the goals model's posterior, sampled each month.")
+    posterior: bool = Field(default=False, description="Also score the posterior of strengths, sampled each month.")
 
 
 def backtest_key(sport: str) -> AssetKey:

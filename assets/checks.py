@@ -8,9 +8,11 @@ from typing import Any
 import polars as pl
 from dagster import AssetCheckResult, AssetChecksDefinition, AssetKey, MetadataValue, asset_check
 
+from assets.uncertainty import intervals_key
 from assets.workspace import Workspace
 from lake.contracts.model import contract, contracts
 from lake.desk import of_desk
+from replay.craft import CRAFTS
 
 AUDITED = (
     *(name for name in contracts() if name.startswith("silver.") and not name.endswith(".parsed_payloads")),
@@ -101,22 +103,27 @@ def no_sure_profit(workspace: Workspace) -> AssetCheckResult:
     return AssetCheckResult(passed=not off, metadata={"matches": len(profits), "beaten": off})
 
 
-@asset_check(asset=AssetKey(["gold", "football", "outcome_intervals"]), name="posterior_has_converged", blocking=True)
-def posterior_has_converged(workspace: Workspace) -> AssetCheckResult:
-    """R-hat, effective sample size and divergences of every posterior that a coming match is measured by."""
-    from replay import uncertainty
+def _has_converged(sport: str) -> AssetChecksDefinition:
+    @asset_check(asset=intervals_key(sport), name="posterior_has_converged", blocking=True)
+    def posterior_has_converged(workspace: Workspace) -> AssetCheckResult:
+        """R-hat, effective sample size and divergences of every posterior that a coming match is measured by."""
+        from replay import uncertainty
 
-    if not workspace.settings.samples_posterior:
-        return AssetCheckResult(passed=True, metadata={"reason": "off"})
-    withheld = uncertainty.faults(workspace.lake, workspace.settings)
-    return AssetCheckResult(passed=not withheld, metadata={"withheld": withheld})
+        settings = workspace.settings.of(sport)
+        if not settings.samples_posterior:
+            return AssetCheckResult(passed=True, metadata={"reason": "off"})
+        withheld = uncertainty.faults(workspace.lake, settings)
+        return AssetCheckResult(passed=not withheld, metadata={"withheld": withheld})
+
+    return posterior_has_converged
 
 
+CONVERGENCE = [_has_converged(sport) for sport in CRAFTS]
 CHECKS = [
     *(_audit(name) for name in AUDITED),
     no_row_is_lost,
     no_sure_profit,
     always_balances,
     audit_is_whole,
-    posterior_has_converged,
+    *CONVERGENCE,
 ]

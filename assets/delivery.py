@@ -4,12 +4,13 @@ from dagster import AssetExecutionContext, AssetKey, MaterializeResult, Metadata
 
 from assets.decisions import key
 from assets.partitions import DAYS, ONE_RUN_A_DAY
-from assets.uncertainty import POSTERIOR
+from assets.uncertainty import posterior_key
 from assets.workspace import Workspace
 from lake import publish, releases
 from lake.contracts.model import contracts
 from lake.desk import DESK, of_desk
 from optimizer.audit import anchor, head
+from replay.craft import CRAFTS
 from serving import report
 
 _UNRELEASED = ("releases", "backtests", "source_status", "alerts")
@@ -28,7 +29,7 @@ _LAST = (
 
 @asset(
     key=key("releases"),
-    deps=[*(AssetKey(name.split(".")) for name in RELEASED if name.endswith(_LAST)), POSTERIOR],
+    deps=[*(AssetKey(name.split(".")) for name in RELEASED if name.endswith(_LAST)), *map(posterior_key, CRAFTS)],
     group_name="delivery",
     kinds={"deltalake", "parquet"},
     partitions_def=DAYS,

@@ -156,7 +156,7 @@ class Settings(BaseSettings):
     threads: int = Field(default=1, gt=0, description="Of the learners; more than the cores you own makes them spin.")
     posterior: bool | None = Field(
         default=None,
-        description="Whether the posterior of the goals model is sampled each month, for the intervals of gold "
+        description="Whether the posteriors of strengths are sampled each month, for the intervals of gold "
         "outcome_intervals; default: on, but off in the sandbox, whose first run would wait for its compiler.",
     )
     keys: Mapping[str, SecretStr] = Field(

@@ -59,7 +59,8 @@ def backtest(
     lake: LakeDir = None,
     leagues: Leagues = None,
     posterior: Annotated[
-        bool, typer.Option(help="Also score the PyMC goals model, sampled each month: minutes a season and league.")
+        bool,
+        typer.Option(help="Also score the PyMC model of strengths, sampled each month: minutes a season and league."),
     ] = False,
     policy: Policy = None,
     json_file: JsonFile = None,

@@ -20,7 +20,7 @@ Listener = Callable[[str, str], None]
 """Called with (stage, "started" | "done" | "failed" | a message)."""
 
 
-BESIDE = frozenset({"gold__football__outcome_intervals_posterior_has_converged"})
+BESIDE = frozenset(f"gold__{sport}__outcome_intervals_posterior_has_converged" for sport in SPORTS)
 """Checks whose failure stops what is built on their table while the run delivers: tickets do without intervals."""
 
 

@@ -16,6 +16,8 @@ from feature_repo.store import Store
 from lake.storage import Lake
 from models import artifacts as files
 from models.basketball import artifacts, fair, training
+from models.basketball.bayes.strengths import PointStrengths
+from models.basketball.bayes.tally import games_with_lines
 from models.basketball.grid import moneyline
 from models.basketball.market import MODEL as JUDGED
 from models.basketball.recipe import GameRecipe
@@ -32,7 +34,8 @@ from replay.basketball_walk import CLOSE, Mask, Walk, backtest, believed, compar
 from replay.craft import PERFORMANCE, Priced, Progress, Taught
 
 __all__ = [
-    "DECIDES", "MODEL", "PLAYERS_FROM", "TABLES", "backtest", "described", "format", "players", "price", "recipe_of",
+    "DECIDES", "MODEL", "PLAYERS_FROM", "SEEN", "TABLES", "backtest", "described", "format", "players", "price",
+    "recipe_of", "seen", "strengths",
     "teach",
 ]  # fmt: skip
 
@@ -41,6 +44,7 @@ PLAYERS_FROM = (
     "gold.spn_decisions", "gold.fct_results", "gold.fct_handicap_prices", "gold.fct_total_prices", "gold.score_grids",
     "silver.player_stats", "silver.team_stats", "silver.injuries",
 )  # fmt: skip
+SEEN = ("fct_results", "fct_handicap_prices", "fct_total_prices")
 SHOWN = timedelta(days=365)
 """How long before the decision the forecasters are judged in gold model_performance."""
 
@@ -48,6 +52,16 @@ SHOWN = timedelta(days=365)
 def recipe_of(settings: Settings) -> GameRecipe:
     """The recipe of a run."""
     return GameRecipe.of(settings)
+
+
+def strengths() -> PointStrengths:
+    """The model of points."""
+    return PointStrengths()
+
+
+def seen(lake: Lake, settings: Settings) -> pl.DataFrame:
+    """Every version of every result, with the game's closing lines."""
+    return games_with_lines(*(lake.table(f"gold.{settings.sport}.{name}").read() for name in SEEN))
 
 
 def format() -> files.Format:

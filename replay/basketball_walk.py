@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -17,6 +18,8 @@ from core.threads import one_blas_thread
 from lake.keys import short_hash
 from lake.storage import Lake
 from models.basketball import pool, training
+from models.basketball.bayes import strengths
+from models.basketball.bayes.tally import games_with_lines
 from models.basketball.belief import ScoreBelief
 from models.basketball.closing import Learner
 from models.basketball.games import Games
@@ -24,7 +27,7 @@ from models.basketball.market import MODEL
 from models.basketball.recipe import GameRecipe
 from models.basketball.scorecard import Score, score
 from models.registry import recipe_parameters
-from replay import fingerprint, props_backtest
+from replay import fingerprint, props_backtest, uncertainty
 from replay.basketball_evidence import TABLES, Evidence
 from replay.craft import Progress
 from replay.learning import kept
@@ -64,21 +67,37 @@ def comparable(walk: Walk, tested: Mask) -> Mask:
     return found
 
 
+def with_posterior(walk: Walk, seen: pl.DataFrame, chosen: Mask, folder: Path, progress: Progress) -> Walk:
+    """The same with a forecaster `bayes`: what the model of points, sampled each month, says of the decisions `chosen`.
+
+    `seen`: as `games_with_lines` makes it. `folder`: where posteriors are kept.
+    """
+    found = uncertainty.forecaster(seen, walk.games.rows, chosen, strengths.PointStrengths(), folder, progress)
+    return replace(walk, forecasters={**walk.forecasters, "bayes": strengths.belief(found.signals)})
+
+
 def backtest(
     lake: Lake, settings: Settings, first: date, last: date, progress: Progress, posterior: bool = False
 ) -> pl.DataFrame:
     """One row of gold backtests for the match days from `first` to `last`, inclusive, as they are counted in New York.
 
+    With `posterior` the monthly posterior of the model of points is scored too, as the forecaster `bayes`; that takes
+    seconds for each month that was not sampled before.
+
     `report`: scores overall, by season and by part of the season, on the games with a closing spread.
     """
     recipe = GameRecipe.of(settings)
-    games = Evidence.of(lake, settings.sport).past(recipe)
+    evidence = Evidence.of(lake, settings.sport)
+    games = evidence.past(recipe)
     with one_blas_thread():
         walk = Walk.of(games, training.learner(recipe, kept(lake), fingerprint.code()), progress)
     days = games.rows["event_at_utc"].dt.convert_time_zone("America/New_York").dt.date()
     chosen = comparable(walk, days.is_between(first, last).to_numpy())
+    if posterior:
+        seen = games_with_lines(evidence.results, evidence.spreads, evidence.totals)
+        walk = with_posterior(walk, seen, chosen, uncertainty.posteriors(lake), progress)
     progress(f"scoring {int(chosen.sum()):,} games")
-    backtest_hash = _hash(lake, settings, recipe, first, last)
+    backtest_hash = _hash(lake, settings, recipe, first, last, posterior)
     report = _scores(walk, chosen, settings.seed) | {
         "props": props_backtest.report(lake, settings, first, last, progress),
         "sport": settings.sport,
@@ -126,11 +145,11 @@ def _plain(card: Score) -> dict[str, object]:
     return values | ends
 
 
-def _hash(lake: Lake, settings: Settings, recipe: GameRecipe, first: date, last: date) -> str:
+def _hash(lake: Lake, settings: Settings, recipe: GameRecipe, first: date, last: date, posterior: bool) -> str:
     """Code, data versions, configuration and seed."""
     names = (name if "." in name else f"gold.{settings.sport}.{name}" for name in TABLES)
     data = [lake.table(name).content_hash() for name in names]
     return short_hash(
         fingerprint.code(), *data, sorted(recipe_parameters(replace(recipe, threads=0)).items()), settings.seed, first,
-        last, *sorted(settings.leagues),
+        last, *sorted(settings.leagues), *(["posterior"] if posterior else []),
     )  # fmt: skip

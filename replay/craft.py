@@ -19,6 +19,7 @@ from core.settings import Settings
 from feature_repo.store import Store
 from lake.storage import Lake
 from models.artifacts import Format
+from models.families.bayes.walk import Strengths
 from models.kept import Kept
 
 Progress = Callable[[str], None]
@@ -71,6 +72,8 @@ class Craft(Protocol):
     """The forecaster whose prices are offered on."""
     PLAYERS_FROM: tuple[str, ...]
     """Tables of the sport that its players are priced from, such as silver.player_stats."""
+    SEEN: tuple[str, ...]
+    """Gold tables that strengths are sampled from."""
 
     def recipe_of(self, settings: Settings) -> Any:
         """Everything that decides what is learned, apart from the data: a frozen dataclass with `threads`."""
@@ -94,6 +97,14 @@ class Craft(Protocol):
 
     def players(self, lake: Lake, settings: Settings, as_of: datetime) -> pl.DataFrame:
         """Rows of gold player_predictions of the coming matches."""
+        ...
+
+    def strengths(self) -> Strengths[Any]:
+        """The model of strengths whose posterior is sampled each month."""
+        ...
+
+    def seen(self, lake: Lake, settings: Settings) -> pl.DataFrame:
+        """What its strengths are sampled from, all that gold knows."""
         ...
 
     def backtest(

@@ -16,6 +16,7 @@ from lake.storage import Lake
 from models import artifacts, fair, training
 from models.belief import OUTCOMES, Belief
 from models.dataset import Dataset
+from models.families.bayes.goals import GoalStrengths
 from models.kept import Kept
 from models.members import Mask, School
 from models.recipe import Recipe
@@ -30,13 +31,15 @@ from replay.evidence import TABLES, Evidence
 from replay.walk_forward import backtest
 
 __all__ = [
-    "DECIDES", "MODEL", "PLAYERS_FROM", "TABLES", "backtest", "described", "format", "players", "price", "recipe_of",
+    "DECIDES", "MODEL", "PLAYERS_FROM", "SEEN", "TABLES", "backtest", "described", "format", "players", "price",
+    "recipe_of", "seen", "strengths",
     "teach", "train",
 ]  # fmt: skip
 
 MODEL = "1x2"
 DECIDES = "blend"
 PLAYERS_FROM = ("gold.fair_odds", "silver.player_stats", "silver.players")
+SEEN = ("fct_results",)
 SHOWN = timedelta(days=365)
 """How long before the decision the forecasters are judged in gold model_performance."""
 
@@ -44,6 +47,16 @@ SHOWN = timedelta(days=365)
 def recipe_of(settings: Settings) -> Recipe:
     """The recipe of a run."""
     return Recipe.of(settings)
+
+
+def strengths() -> GoalStrengths:
+    """The goals model."""
+    return GoalStrengths()
+
+
+def seen(lake: Lake, settings: Settings) -> pl.DataFrame:
+    """Every version of every result."""
+    return lake.table(f"gold.{settings.sport}.{SEEN[0]}").read()
 
 
 def format() -> artifacts.Format:

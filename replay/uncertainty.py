@@ -1,28 +1,28 @@
-"""What the system does not know: how far the posterior of the goals model leaves the coming probabilities open.
+"""What the system does not know: how far the posterior of a sport's strengths leaves the coming probabilities open.
 
 A competition's posterior is sampled from what was known at the first of the month, so a decision and ten years of them
 are answered by the same draws. One that has not converged is withheld, with the reason. The sampler belongs in
-models/families/bayes.
+models/families/bayes; what is sampled, the craft of the sport says.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from core.countdown import Countdown, Say
 from core.settings import Settings
 from lake.storage import Lake
-from models.belief import OUTCOMES, Belief
-from models.dataset import Dataset
-from models.families.bayes.walk import DIAGNOSTICS, SIGNALS, BayesParameters, Walk, walk
-from models.members import Mask
+from models.families.bayes.walk import DIAGNOSTICS, ENDS, Strengths, Walk, walk
 from models.schedule import Refit, boundary
+from replay.craft import craft_of
 
-_ENDS = {"prob": "", "low_prob": "_low", "high_prob": "_high"}
+_TOLD = dict(zip(("prob", "low_prob", "high_prob"), ENDS, strict=True))
 _WITHHELD = "withheld_because"
 _MEASURES = ("max_r_hat", "min_bulk_ess", "divergences")
 _IDENTITY = ("match_id", "competition_id", "season_code", "as_of_utc")
@@ -33,25 +33,23 @@ def posteriors(lake: Lake) -> Path:
     return lake.root / "learned" / "bayes"
 
 
-def intervals(
-    lake: Lake, settings: Settings, as_of: datetime, progress: Say, parameters: BayesParameters | None = None
-) -> pl.DataFrame:
-    """Three rows of gold outcome_intervals for each coming match; none where the setting `posterior` is off.
+def intervals(lake: Lake, settings: Settings, as_of: datetime, progress: Say) -> pl.DataFrame:
+    """Rows of gold outcome_intervals, one for each outcome of each coming match of the settings' sport.
 
-    Probabilities are null where the competition's posterior misses a threshold of `Diagnostics.faults` or its sampler
-    failed; `withheld_because` says so. `parameters`: defaults where None.
+    None where the setting `posterior` is off. Probabilities are null where the competition's posterior misses a
+    threshold of `Diagnostics.faults` or its sampler failed; `withheld_because` says so.
     """
-    gold = f"gold.{settings.sport}"
+    gold, craft = f"gold.{settings.sport}", craft_of(settings.sport)
     contract = lake.table(f"{gold}.outcome_intervals").contract
     coming = lake.table(f"{gold}.spn_decisions").read(pl.col("is_upcoming")).sort("competition_id", "match_id")
     if not settings.samples_posterior or coming.is_empty():
         return contract.empty()
-    results, parameters = lake.table(f"{gold}.fct_results").read(), parameters or BayesParameters()
+    seen, strengths = craft.seen(lake, settings), craft.strengths()
     competitions = coming.partition_by("competition_id", maintain_order=True)
     countdown, found = Countdown(len(competitions), progress), []
     for matches in competitions:
-        walked = _walked(results, matches, boundary(as_of, Refit.MONTH), parameters, posteriors(lake))
-        found.append(_long(matches, walked).select(contract.column_names))
+        walked = _walked(seen, matches, boundary(as_of, Refit.MONTH), strengths, posteriors(lake))
+        found.append(_long(matches, walked, strengths).select(contract.column_names))
         countdown.step(f"posterior of {matches['competition_id'][0]}")
     return pl.concat(found).sort(contract.key)
 
@@ -70,33 +68,40 @@ def faults(lake: Lake, settings: Settings) -> dict[str, str]:
 
 
 def forecaster(
-    results: pl.DataFrame, data: Dataset, asked: Mask, parameters: BayesParameters, cache_dir: Path, progress: Say
-) -> tuple[Belief, pl.DataFrame]:
-    """The posterior's mean on the decisions `asked` (n,), NaN elsewhere, and how the sampler went.
+    seen: pl.DataFrame,
+    rows: pl.DataFrame,
+    asked: NDArray[np.bool_],
+    strengths: Strengths[Any],
+    cache_dir: Path,
+    progress: Say,
+) -> Walk:
+    """The posterior's signals on the decisions `asked` (n,) of `rows`, NaN elsewhere, and how the sampler went.
 
-    `results`: gold fct_results. Each decision is answered by its month's posterior (`walk`), also by one that has
-    faults: the frame has the columns `DIAGNOSTICS`, a row a month and competition, to be looked at first.
+    `seen`: as the craft of the sport tells it. Each decision is answered by its month's posterior (`walk`), also by one
+    that has faults: months with faults are told.
     """
-    found = walk(results, data.rows.filter(pl.Series(asked)), parameters, cache_dir, progress)
-    probabilities = np.full((len(asked), len(OUTCOMES)), np.nan)
-    probabilities[asked] = found.signals.select(SIGNALS[: len(OUTCOMES)]).to_numpy()
-    return Belief(probabilities), found.diagnostics
+    found = walk(seen, rows.filter(pl.Series(asked)), strengths, cache_dir, progress)
+    signals = np.full((len(asked), len(strengths.signals)), np.nan)
+    signals[asked] = found.signals.to_numpy()
+    faulty = int((found.diagnostics["faults"].list.len() > 0).sum())
+    progress(f"{len(found.diagnostics)} posteriors, {faulty} of them with faults of convergence")
+    return Walk(pl.DataFrame(signals, schema=list(strengths.signals)), found.diagnostics)
 
 
 def _walked(
-    results: pl.DataFrame, matches: pl.DataFrame, cutoff: datetime, parameters: BayesParameters, folder: Path
+    seen: pl.DataFrame, matches: pl.DataFrame, cutoff: datetime, strengths: Strengths[Any], folder: Path
 ) -> Walk:
     """The walk over one competition's coming matches; no signals, and the reason, where its sampler failed."""
     try:
-        return walk(results, matches, parameters, folder, lambda _: None)
+        return walk(seen, matches, strengths, folder, lambda _: None)
     except Exception as fault:  # whatever the sampler throws, tickets are issued without it
         why = f"The sampler failed: {type(fault).__name__}: {fault}."
         went = {"competition_id": matches["competition_id"][0], "cutoff_at_utc": cutoff, "faults": [why]}
-        silent = np.full((len(matches), len(SIGNALS)), np.nan)
-        return Walk(pl.DataFrame(silent, schema=list(SIGNALS)), pl.DataFrame([went], schema=DIAGNOSTICS))
+        silent = np.full((len(matches), len(strengths.signals)), np.nan)
+        return Walk(pl.DataFrame(silent, schema=list(strengths.signals)), pl.DataFrame([went], schema=DIAGNOSTICS))
 
 
-def _long(matches: pl.DataFrame, walked: Walk) -> pl.DataFrame:
+def _long(matches: pl.DataFrame, walked: Walk, strengths: Strengths[Any]) -> pl.DataFrame:
     """One row a match and outcome; probabilities only where nothing speaks against the posterior."""
     why = pl.col("faults").list.join(" ")
     went = walked.diagnostics.select(
@@ -104,13 +109,12 @@ def _long(matches: pl.DataFrame, walked: Walk) -> pl.DataFrame:
         pl.when(why != "").then(why).alias(_WITHHELD),
     )  # fmt: skip
     wide = matches.select(_IDENTITY).hstack(walked.signals).join(went, on="competition_id")
-    kept = (*_IDENTITY, "cutoff_at_utc", *_MEASURES, _WITHHELD)
+    kept = (*_IDENTITY, "cutoff_at_utc", *_MEASURES, _WITHHELD, pl.lit(strengths.market).alias("market"))
     return pl.concat(
-        wide.select(*kept, pl.lit("1x2").alias("market"), pl.lit(outcome).alias("selection"), *_told(outcome))
-        for outcome in OUTCOMES
+        wide.select(*kept, pl.lit(outcome).alias("selection"), *_told(outcome)) for outcome in strengths.outcomes
     )
 
 
 def _told(outcome: str) -> list[pl.Expr]:
     trusted = pl.when(pl.col(_WITHHELD).is_null())
-    return [trusted.then(f"bayes_{outcome}{end}").alias(name) for name, end in _ENDS.items()]
+    return [trusted.then(f"bayes_{outcome}{end}").alias(name) for name, end in _TOLD.items()]

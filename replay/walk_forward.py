@@ -18,7 +18,7 @@ from lake.storage import Lake
 from models import fair, spread, training
 from models.belief import Belief
 from models.dataset import Dataset
-from models.families.bayes.walk import BayesParameters
+from models.families.bayes import goals
 from models.kept import Kept
 from models.members import Mask, School
 from models.recipe import Recipe
@@ -99,12 +99,10 @@ def backtest(
 
 
 def _posterior(lake: Lake, evidence: Evidence, data: Dataset, chosen: Mask, progress: Progress) -> Belief:
-    """What the goals model's monthly posteriors say; months in which the sampler had faults are told."""
-    folder = uncertainty.posteriors(lake)
-    belief, went = uncertainty.forecaster(evidence.results, data, chosen, BayesParameters(), folder, progress)
-    faulty = int((went["faults"].list.len() > 0).sum())
-    progress(f"{len(went)} posteriors, {faulty} of them with faults of convergence")
-    return belief
+    """What the goals model's monthly posteriors say of results."""
+    folder, strengths = uncertainty.posteriors(lake), goals.GoalStrengths()
+    found = uncertainty.forecaster(evidence.results, data.rows, chosen, strengths, folder, progress)
+    return Belief(found.signals.select(goals.PROBABILITIES).to_numpy())
 
 
 def tested_rows(data: Dataset, settings: Settings, first: date, last: date) -> Mask:

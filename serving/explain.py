@@ -150,7 +150,7 @@ def _interval(lake: Lake, leg: Mapping[str, Any]) -> list[str]:
     told = _same_selection(leg) & pl.col("prob").is_not_null()
     rows = lake.table(f"gold.{leg['sport']}.outcome_intervals").read(told)
     return [
-        f"probability {prob:.1%} [{low:.1%}, {high:.1%}] by the posterior of the goals model"
+        f"probability {prob:.1%} [{low:.1%}, {high:.1%}] by the posterior of both sides' strengths"
         for prob, low, high in rows.select("prob", "low_prob", "high_prob").iter_rows()
     ]
 

@@ -1,5 +1,7 @@
-"""A hierarchical goals model in PyMC: its posterior draws measure what we do not know about the strengths of clubs.
+"""Posteriors of strengths: their draws measure what we do not know.
 
-`tally` sums up results, `model` samples (the only door to PyMC), `posterior` is what everybody else uses, `walk`
-refits month by month. Fits of the most likely strengths live in `models.families.goals`.
+Of all sports: `sampler` (the only door to PyMC), `diagnostics`, `draws`, and `walk`, which refits month by month. Of
+football: `tally` sums up results, `model` is the hierarchical goals model, `posterior` is what everybody else uses and
+`goals` what a walk asks. Basketball's stand in `models.basketball.bayes`. Fits of the most likely goals live in
+`models.families.goals`.
 """

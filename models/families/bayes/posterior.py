@@ -1,15 +1,13 @@
-"""Posterior draws of the goals model: rates, beliefs with their uncertainty, and whether the sampler can be trusted.
+"""Posterior draws of the goals model: rates, and beliefs with their uncertainty.
 
 Nothing here needs PyMC: a posterior is written and read as NetCDF. How it is sampled belongs in `model`.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -19,54 +17,13 @@ from numpy.typing import NDArray
 from core.market.grid import ScoreGrid
 from core.market.pricing import price
 from models.belief import Belief
+from models.families.bayes import draws
+from models.families.bayes.diagnostics import Diagnostics
 
 Floats = NDArray[np.float64]
-MAXIMUM_R_HAT = 1.01
-"""Vehtari, Gelman, Simpson, Carpenter and Bürkner (2021), section 4."""
-MINIMUM_ESS_PER_CHAIN = 100
-"""Twice the 50 that the same authors ask of each split chain so that R-hat itself can be relied on."""
-_INTERVAL = (0.05, 0.95)
 _GOALS_AT_MOST = 12.0
 _GRIDS_AT_ONCE = 8192
 _STRENGTHS = ("attack", "defence")
-
-
-@dataclass(frozen=True)
-class Diagnostics:
-    """How the sampler went, over every quantity that a posterior holds.
-
-    `max_r_hat`: the largest rank-normalised split R-hat; `min_bulk_ess`: the smallest bulk effective sample size of all
-    chains together; `divergences`: transitions after tuning that diverged; `chains`: how many there were.
-    """
-
-    max_r_hat: float
-    min_bulk_ess: float
-    divergences: int
-    chains: int
-
-    def faults(self) -> list[str]:
-        """A sentence for each threshold that was missed, NaN included; none if the draws can be trusted."""
-        least = MINIMUM_ESS_PER_CHAIN * self.chains
-        checks = {
-            f"R-hat is {self.max_r_hat:.3f}, above {MAXIMUM_R_HAT}: the chains disagree.": (
-                self.max_r_hat <= MAXIMUM_R_HAT
-            ),
-            f"The effective sample size is {self.min_bulk_ess:.0f}, below {least}: the draws say too little.": (
-                self.min_bulk_ess >= least
-            ),
-            f"{self.divergences} transitions diverged: a part of the posterior was missed.": self.divergences == 0,
-        }
-        return [sentence for sentence, passed in checks.items() if not passed]
-
-    @classmethod
-    def worst(cls, each: Sequence[Diagnostics]) -> Diagnostics:
-        """Of several fits: the worst of each."""
-        return cls(
-            max(one.max_r_hat for one in each),
-            min(one.min_bulk_ess for one in each),
-            sum(one.divergences for one in each),
-            max(one.chains for one in each),
-        )
 
 
 @dataclass(frozen=True)
@@ -125,10 +82,10 @@ class Posterior:
     def joined(cls, each: Sequence[Posterior]) -> Posterior:
         """One posterior of several leagues, fitted apart with equally many draws; their draws are independent."""
         columns = ("base", "home_advantage", "strength", "newcomer", "scale")
-        draws = {name: np.concatenate([getattr(one, name) for one in each], axis=1) for name in columns}
+        sampled = {name: np.concatenate([getattr(one, name) for one in each], axis=1) for name in columns}
         leagues = tuple(league for one in each for league in one.leagues)
         clubs = tuple(club for one in each for club in one.clubs)
-        return cls(leagues, clubs, **draws, diagnostics=Diagnostics.worst([one.diagnostics for one in each]))
+        return cls(leagues, clubs, **sampled, diagnostics=Diagnostics.worst([one.diagnostics for one in each]))
 
     def rates(self, home: Sequence[str], away: Sequence[str], league: Sequence[str]) -> Floats:
         """Expected goals of home and away in every draw for m matches, (m, d, 2), above 0.
@@ -155,10 +112,14 @@ class Posterior:
         low, mean, high = np.concatenate([np.empty((3, 0, 3)), *blocks], axis=1)
         return UncertainBelief(Belief.of(mean), low, high)
 
+    def answers(self, asks: pl.DataFrame) -> Floats:
+        """Mean, 5% and 95% of home, draw and away, (m, 9), of `asks`: home_team_id, away_team_id, competition_id."""
+        names = ("home_team_id", "away_team_id", "competition_id")
+        found = self.belief(*(asks[name].to_list() for name in names))
+        return np.hstack([found.mean.probabilities, found.low, found.high])
+
     def write(self, path: Path, key: str = "") -> None:
         """Write as NetCDF under a name that nobody reads until it is whole; `key` says what it was sampled from."""
-        import xarray as xr
-
         clubs = np.array(self.clubs, dtype=np.str_).reshape(-1, 2)
         variables = {
             "league": ("league", np.array(self.leagues, dtype=np.str_)),
@@ -170,29 +131,15 @@ class Posterior:
             "scale": (("draw", "league", "side"), self.scale),
             "side": ("side", np.array(_STRENGTHS)),
         }  # fmt: skip
-        path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = path.with_suffix(f".{os.getpid()}.tmp")
-        xr.Dataset(variables, attrs=vars(self.diagnostics) | {"key": key}).to_netcdf(fresh, engine="h5netcdf")
-        os.replace(fresh, path)
+        draws.write(path, key, variables, self.diagnostics)
 
     @classmethod
     def read(cls, path: Path, key: str = "") -> Posterior:
         """Read what `write` wrote; raises ValueError or OSError if it is not whole or was sampled from other data."""
-        import xarray as xr
-
-        with xr.open_dataset(path, engine="h5netcdf") as stored:
-            if stored.attrs.get("key") != key:
-                raise ValueError(f"{path} was sampled from other data than was asked for.")
-            try:
-                leagues, clubs, of = (stored[name].values.astype(str).tolist() for name in _NAMES)
-                draws = {name: stored[name].values.astype(np.float64) for name in _DRAWS}
-                went = {name: stored.attrs[name] for name in ("max_r_hat", "min_bulk_ess", "divergences", "chains")}
-            except KeyError as missing:
-                raise ValueError(f"{path} is no posterior: {missing} is missing.") from missing
-        diagnostics = Diagnostics(
-            float(went["max_r_hat"]), float(went["min_bulk_ess"]), int(went["divergences"]), int(went["chains"])
-        )
-        return cls(tuple(leagues), tuple(zip(of, clubs, strict=True)), **draws, diagnostics=diagnostics)
+        found, diagnostics = draws.read(path, key, _NAMES, _DRAWS)
+        leagues, clubs, of = (found[name].tolist() for name in _NAMES)
+        sampled = {name: found[name] for name in _DRAWS}
+        return cls(tuple(leagues), tuple(zip(of, clubs, strict=True)), **sampled, diagnostics=diagnostics)
 
     def _numbers(self, league: Sequence[str]) -> NDArray[np.int64]:
         unknown = sorted(set(league) - set(self.leagues))
@@ -215,8 +162,7 @@ class Posterior:
         if (place := self._places.get((league, club))) is not None:
             return self.strength[:, place]
         number = self.leagues.index(league)
-        seed = int.from_bytes(sha256(f"{league}/{club}".encode()).digest()[:8], "big")
-        normal = np.random.default_rng(seed).standard_normal((len(self.base), 2))
+        normal = draws.unseen(f"{league}/{club}", len(self.base))
         drawn: Floats = self.newcomer[:, number] + self.scale[:, number] * normal
         return drawn
 
@@ -233,7 +179,7 @@ def _summary(rates: Floats) -> Floats:
     """Low, mean and high of home, draw and away, (3, m, 3), of rates (m, d, 2)."""
     grid = ScoreGrid.poisson(rates[:, :, 0].ravel(), rates[:, :, 1].ravel())
     over_draws = price(grid, ["1x2"]).win.reshape(*rates.shape[:2], 3)
-    low, high = np.quantile(over_draws, _INTERVAL, axis=1)
+    low, high = np.quantile(over_draws, draws.INTERVAL, axis=1)
     return np.stack([low, over_draws.mean(axis=1), high])
 
 

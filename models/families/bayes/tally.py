@@ -84,7 +84,7 @@ def tally_as_known(results: pl.DataFrame, league: str, cutoff: datetime, history
     `results`: match_id, competition_id, known_at_utc, event_at_utc, home_team_id, away_team_id, home_goals, away_goals,
     one row a match and version; the last version known by the cutoff counts.
     """
-    known = _last_known(results.filter(pl.col("competition_id") == league), cutoff)
+    known = last_known(results.filter(pl.col("competition_id") == league), cutoff, ("home_goals", "away_goals"))
     since = cutoff - timedelta(days=history.window_days)
     window = known.filter(pl.col("event_at_utc") >= since)
     clubs = pl.concat([window["home_team_id"], window["away_team_id"]]).unique().sort()
@@ -92,10 +92,9 @@ def tally_as_known(results: pl.DataFrame, league: str, cutoff: datetime, history
     return _sum_up(league, clubs, clubs.is_in(came.implode()).to_numpy(), window, cutoff, history.decay_per_day)
 
 
-def _last_known(results: pl.DataFrame, cutoff: datetime) -> pl.DataFrame:
-    versions = results.filter(pl.col("known_at_utc") <= cutoff).sort(
-        "known_at_utc", "event_at_utc", "home_goals", "away_goals"
-    )
+def last_known(results: pl.DataFrame, cutoff: datetime, scores: tuple[str, str]) -> pl.DataFrame:
+    """The last version of each result that was known at `cutoff`, in order of events; `scores`: columns of both."""
+    versions = results.filter(pl.col("known_at_utc") <= cutoff).sort("known_at_utc", "event_at_utc", *scores)
     return versions.unique("match_id", keep="last").sort("event_at_utc", "match_id")
 
 

@@ -5,10 +5,11 @@ Sampling is replaced by draws that only the tally decides, so that what reaches 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import polars as pl
@@ -19,23 +20,27 @@ from core.settings import Settings, load_settings
 from lake.conform import require
 from lake.contracts.model import contract
 from lake.storage import Lake
-from models.belief import OUTCOMES
+from models.belief import OUTCOMES, Belief
 from models.dataset import Dataset
 from models.families.bayes import model
-from models.families.bayes.model import Sampling
-from models.families.bayes.posterior import Diagnostics, Posterior
+from models.families.bayes.diagnostics import Diagnostics
+from models.families.bayes.goals import PROBABILITIES, GoalStrengths
+from models.families.bayes.posterior import Posterior
+from models.families.bayes.sampler import Sampling
 from models.families.bayes.tally import Tally, tally_as_known
-from models.families.bayes.walk import BayesParameters
-from replay import uncertainty
+from replay import football, uncertainty
+from replay.craft import CRAFTS
 from tests.unit.models.bayes.posteriors import HEALTHY, posterior
 from tests.unit.models.goals.leagues import asks_of, seasons_of
 from tests.unit.replay.seasons import decided
 
-GOLD = "gold.football"
+T = TypeVar("T")
+SPORT = "football"
+GOLD = f"gold.{SPORT}"
 CLUBS = [f"old-{number}" for number in range(4)]
 HISTORY = pl.concat([seasons_of(league, [CLUBS, CLUBS], seed) for seed, league in enumerate(("X1", "X2"))])
 MONTH, AS_OF = datetime(2017, 2, 1, tzinfo=UTC), datetime(2017, 2, 10, 17, tzinfo=UTC)
-PARAMETERS = BayesParameters(sampling=Sampling(draws=10, kept=20))
+PARAMETERS = GoalStrengths(sampling=Sampling(draws=10, kept=20))
 ON, OFF = load_settings(posterior=True), load_settings(posterior=False)
 DISAGREED = Diagnostics(1.2, 900.0, 3, 2)
 
@@ -60,6 +65,7 @@ class Sampler:
 def sampler(monkeypatch: pytest.MonkeyPatch) -> Sampler:
     found = Sampler()
     monkeypatch.setattr(model, "fit", found.fit)
+    monkeypatch.setattr(football, "strengths", lambda: PARAMETERS)
     return found
 
 
@@ -88,7 +94,7 @@ def quiet(_text: str) -> None:
 
 
 def measured(lake: Lake, settings: Settings = ON, say: Callable[[str], None] = quiet) -> pl.DataFrame:
-    return uncertainty.intervals(lake, settings, AS_OF, say, PARAMETERS)
+    return uncertainty.intervals(lake, settings, AS_OF, say)
 
 
 def written(lake: Lake) -> Lake:
@@ -191,7 +197,9 @@ def spine(lake: Lake) -> Dataset:
 def test_a_backtest_is_answered_as_the_moment_was_and_only_where_it_asked(lake: Lake, tmp_path: Path) -> None:
     data = spine(lake)
     asked = (data.rows["as_of_utc"] >= MONTH).to_numpy()
-    belief, went = uncertainty.forecaster(HISTORY, data, asked, PARAMETERS, tmp_path / "walk", quiet)
+    said: list[str] = []
+    found = uncertainty.forecaster(HISTORY, data.rows, asked, PARAMETERS, tmp_path / "walk", said.append)
+    belief, went = Belief(found.signals.select(PROBABILITIES).to_numpy()), found.diagnostics
     assert np.array_equal(belief.present, asked)
     live = measured(lake).sort("match_id")
     for place, match in enumerate(data.rows["match_id"].to_list()[-4:], start=len(asked) - 4):
@@ -200,27 +208,27 @@ def test_a_backtest_is_answered_as_the_moment_was_and_only_where_it_asked(lake: 
     months = data.rows.filter(asked)["as_of_utc"].dt.truncate("1mo").n_unique()
     assert len(went) == months * 2
     assert went["faults"].list.len().sum() == 0
+    assert said[-1] == f"{months * 2} posteriors, 0 of them with faults of convergence"
 
 
 @pytest.fixture
 def job_of(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> Callable[[], tuple[bool, set[str]]]:
     """Runs the step with its check, what is built on the intervals, and what waits for the posterior only."""
-    from assets import uncertainty as stage
-    from assets.checks import posterior_has_converged
+    from assets.checks import CONVERGENCE
+    from assets.uncertainty import intervals_key, measures, posterior_key
     from assets.workspace import Workspace
 
     monkeypatch.setenv("FAIRLINE_POSTERIOR", "1")
-    monkeypatch.setattr(uncertainty, "BayesParameters", lambda: PARAMETERS)
 
-    @asset(deps=[stage.INTERVALS])
+    @asset(deps=[intervals_key(SPORT)])
     def built_on_intervals() -> None: ...
 
-    @asset(deps=[stage.POSTERIOR])
+    @asset(deps=[posterior_key(SPORT)])
     def delivered() -> None: ...
 
     def run() -> tuple[bool, set[str]]:
         definitions = Definitions(
-            [stage.measure, built_on_intervals, delivered], asset_checks=[posterior_has_converged],
+            [of(measures), built_on_intervals, delivered], asset_checks=[of(CONVERGENCE)],
             resources={"workspace": Workspace(lake_dir=str(lake.root), as_of=AS_OF.isoformat())},
         )  # fmt: skip
         job = definitions.resolve_implicit_global_asset_job_def()
@@ -254,12 +262,18 @@ def test_switched_off_the_check_passes_over_an_empty_table(
 
 def test_the_release_waits_for_the_posterior_and_stands_on_no_interval() -> None:
     from assets.delivery import RELEASED, release
-    from assets.uncertainty import INTERVALS, POSTERIOR
+    from assets.uncertainty import intervals_key, posterior_key
 
     waited_for = set(upstream(release.asset_deps))
-    assert POSTERIOR in waited_for
-    assert INTERVALS not in waited_for
-    assert f"{GOLD}.outcome_intervals" in RELEASED
+    for sport in CRAFTS:
+        assert posterior_key(sport) in waited_for
+        assert intervals_key(sport) not in waited_for
+        assert f"gold.{sport}.outcome_intervals" in RELEASED
+
+
+def of(each: Sequence[T]) -> T:
+    """That of football."""
+    return each[tuple(CRAFTS).index(SPORT)]
 
 
 def upstream(deps: dict[AssetKey, set[AssetKey]]) -> Iterator[AssetKey]:

@@ -21,7 +21,7 @@ HOME: dict[str, Any] = {
 WITHHELD: dict[str, Any] = {
     "prob": None, "low_prob": None, "high_prob": None, "withheld_because": "3 transitions diverged.",
 }  # fmt: skip
-INTERVAL = "probability 41.2% [35.0%, 47.1%] by the posterior of the goals model"
+INTERVAL = "probability 41.2% [35.0%, 47.1%] by the posterior of both sides' strengths"
 
 
 @pytest.fixture

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from models.families.bayes.posterior import Diagnostics, Posterior
+from models.families.bayes.diagnostics import Diagnostics
+from models.families.bayes.posterior import Posterior
 from models.families.bayes.tally import Tally
 from models.families.goals.design import Matches
 

@@ -9,8 +9,9 @@ import pytest
 from scipy.stats import poisson
 
 from models.families.bayes import model
-from models.families.bayes.model import Sampling, fit
+from models.families.bayes.model import fit
 from models.families.bayes.posterior import Posterior
+from models.families.bayes.sampler import Sampling
 from models.families.bayes.tally import Tally
 from tests.unit.models.bayes.posteriors import tally
 from tests.unit.models.goals.leagues import planted, poisson_league
@@ -29,14 +30,14 @@ def sampled() -> Posterior:
 
 def log_likelihood(base: float, advantage: float, strength: np.ndarray) -> float:
     """The model's own, evaluated without compiling."""
+    import pytensor.tensor as pt
     from pytensor import config
-    from pytensor.tensor import as_tensor_variable
 
     goals = np.stack([LEAGUE.scored, LEAGUE.conceded])
     sides = np.array([LEAGUE.home_goals, LEAGUE.away_goals])
-    parts = map(as_tensor_variable, (base, advantage, strength, LEAGUE.matches, goals, sides))
+    parts = map(pt.as_tensor_variable, (base, advantage, strength, LEAGUE.matches, goals, sides))
     with config.change_flags(cxx=""):
-        return float(model._log_likelihood(*parts).eval(mode="FAST_COMPILE"))
+        return float(model._log_likelihood(pt, *parts).eval(mode="FAST_COMPILE"))
 
 
 def slow_log_likelihood(base: float, advantage: float, strength: np.ndarray) -> float:
@@ -101,19 +102,3 @@ def test_a_league_without_a_match_has_its_prior() -> None:
     assert found.base.std() == pytest.approx(0.5, rel=0.25)
     assert found.clubs == ()
     assert found.belief(["a"], ["b"], ["X1"]).mean.present.all()
-
-
-def test_strengths_of_the_diagnostics_are_judged_across_chains() -> None:
-    generator = np.random.default_rng(0)
-    met = {"base": generator.normal(size=(2, 400)), "strength": generator.normal(size=(2, 400, 2, 3))}
-    apart = met | {"strength": met["strength"] + np.array([0.0, 1.0])[:, None, None, None]}
-    good, bad = (model._diagnostics(draws, 0) for draws in (met, apart))
-    assert good.faults() == []
-    assert bad.max_r_hat > 1.1
-    assert any("R-hat" in fault for fault in bad.faults())
-
-
-@pytest.mark.parametrize("fault", [{"chains": 1}, {"draws": 3}, {"tune": 0}, {"kept": 0}, {"draws": 50, "kept": 101}])
-def test_a_sampling_that_cannot_be_is_refused(fault: dict[str, int]) -> None:
-    with pytest.raises(ValueError, match="R-hat|keeps"):
-        Sampling(**fault)  # type: ignore[arg-type]

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from scipy.stats import poisson
 
 from models.belief import Belief
-from models.families.bayes.posterior import Diagnostics, Posterior, UncertainBelief
+from models.families.bayes.diagnostics import Diagnostics
+from models.families.bayes.posterior import Posterior, UncertainBelief
 from tests.unit.models.bayes.posteriors import HEALTHY, posterior
 
 ONE = posterior()
@@ -75,6 +76,12 @@ def test_newcomers_are_drawn_from_their_own_league() -> None:
     strong = replace(BOTH, newcomer=BOTH.newcomer + np.array([0.0, 2.0])[None, :, None])
     weak, better = strong.rates(["new", "new"], ["a", "a"], ["X1", "X2"])[:, :, 0].mean(axis=1)
     assert better > 3 * weak
+
+
+def test_leagues_are_joined_each_with_its_own_draws() -> None:
+    ask = (["a"], ["d"], ["X2"])
+    assert BOTH.leagues == ("X1", "X2")
+    assert BOTH.rates(*ask).tolist() == posterior("X2", ("a", "d"), seed=1).rates(*ask).tolist()
 
 
 def test_nothing_asked_is_nothing_answered() -> None:

@@ -13,17 +13,18 @@ import polars as pl
 import pytest
 
 from models.families.bayes import model
-from models.families.bayes.model import Sampling
+from models.families.bayes.goals import SIGNALS, GoalStrengths
 from models.families.bayes.posterior import Posterior
+from models.families.bayes.sampler import Sampling
 from models.families.bayes.tally import History, Tally, tally_as_known
-from models.families.bayes.walk import SIGNALS, BayesParameters, posterior_as_known, signals, walk
+from models.families.bayes.walk import kept, walk
 from tests.unit.models.bayes.posteriors import HEALTHY, posterior
 from tests.unit.models.goals.leagues import asks_of, seasons_of
 
 OLD = [f"old-{number}" for number in range(4)]
 HISTORY = pl.concat([seasons_of(league, [[*OLD, "a"], [*OLD, "b"]], seed) for seed, league in enumerate(("X1", "X2"))])
 ASKS = asks_of(HISTORY).sample(fraction=0.5, shuffle=True, seed=3)
-PARAMETERS = BayesParameters(History(window_days=400.0), Sampling(draws=10, kept=20))
+PARAMETERS = GoalStrengths(History(window_days=400.0), Sampling(draws=10, kept=20))
 CUT = datetime(2017, 2, 1, tzinfo=UTC)
 
 
@@ -44,8 +45,18 @@ def quiet(_text: str) -> None:
     """Progress that nobody reads."""
 
 
+def signals(results: pl.DataFrame, spine: pl.DataFrame, folder: Path) -> pl.DataFrame:
+    return walk(results, spine, PARAMETERS, folder, quiet).signals
+
+
+def sampled(results: pl.DataFrame, parameters: GoalStrengths, folder: Path) -> Posterior:
+    found = kept(parameters, parameters.tally(results, "X1", CUT), folder)
+    assert isinstance(found, Posterior)
+    return found
+
+
 def test_each_answer_is_its_months_posterior(tmp_path: Path) -> None:
-    found = signals(HISTORY, ASKS, PARAMETERS, tmp_path, quiet)
+    found = signals(HISTORY, ASKS, tmp_path)
     assert tuple(found.columns) == SIGNALS
     for place in range(0, len(ASKS), 7):
         ask = ASKS.row(place, named=True)
@@ -61,20 +72,20 @@ def test_each_answer_is_its_months_posterior(tmp_path: Path) -> None:
 def test_a_walk_that_was_done_samples_nothing_again_and_one_that_broke_off_goes_on(
     tmp_path: Path, seen: list[Tally]
 ) -> None:
-    whole = signals(HISTORY, ASKS, PARAMETERS, tmp_path, quiet)
+    whole = signals(HISTORY, ASKS, tmp_path)
     sampled = len(seen)
     assert sampled == len(list(tmp_path.glob("*.nc")))
-    assert signals(HISTORY, ASKS, PARAMETERS, tmp_path, quiet).equals(whole)
+    assert signals(HISTORY, ASKS, tmp_path).equals(whole)
     assert len(seen) == sampled
     for file in sorted(tmp_path.glob("*.nc"))[:3]:
         file.unlink()
-    assert signals(HISTORY, ASKS, PARAMETERS, tmp_path, quiet).equals(whole)
+    assert signals(HISTORY, ASKS, tmp_path).equals(whole)
     assert len(seen) == sampled + 3
 
 
 def test_a_file_that_is_not_whole_is_sampled_again(tmp_path: Path, seen: list[Tally]) -> None:
     def ask() -> Posterior:
-        return posterior_as_known(HISTORY, ["X1"], CUT, PARAMETERS, tmp_path, quiet)
+        return sampled(HISTORY, PARAMETERS, tmp_path)
 
     whole = ask()
     (file,) = tmp_path.glob("*.nc")
@@ -88,7 +99,7 @@ def test_another_seed_or_another_result_is_another_file(tmp_path: Path, seen: li
     changed = HISTORY.with_columns(home_goals=pl.col("home_goals") + 1)
     other_seed = replace(PARAMETERS, sampling=replace(PARAMETERS.sampling, seed=1))
     for results, parameters in ((HISTORY, PARAMETERS), (changed, PARAMETERS), (HISTORY, other_seed)):
-        posterior_as_known(results, ["X1"], CUT, parameters, tmp_path, quiet)
+        sampled(results, parameters, tmp_path)
     assert len(seen) == len(list(tmp_path.glob("*.nc"))) == 3
 
 
@@ -98,17 +109,17 @@ def test_what_becomes_known_after_the_month_began_changes_nothing(tmp_path: Path
     upset = HISTORY.with_columns(home_goals=pl.when(later).then(9).otherwise("home_goals"))
     correction = HISTORY.with_columns(known_at_utc=pl.lit(CUT + timedelta(microseconds=1)), home_goals=7)
     corrected = pl.concat([HISTORY, correction.cast(HISTORY.schema)])
-    expected = signals(HISTORY, asks, PARAMETERS, tmp_path / "all", quiet)
+    expected = signals(HISTORY, asks, tmp_path / "all")
     for place, other in enumerate((upset, HISTORY.filter(~later), corrected)):
-        assert signals(other, asks, PARAMETERS, tmp_path / str(place), quiet).equals(expected)
+        assert signals(other, asks, tmp_path / str(place)).equals(expected)
     known = HISTORY.with_columns(home_goals=pl.when(later).then("home_goals").otherwise(9))
-    assert not signals(known, asks, PARAMETERS, tmp_path / "known", quiet).equals(expected)
+    assert not signals(known, asks, tmp_path / "known").equals(expected)
 
 
 def test_an_answer_depends_on_no_other_question(tmp_path: Path) -> None:
-    whole = signals(HISTORY, ASKS, PARAMETERS, tmp_path / "all", quiet)
+    whole = signals(HISTORY, ASKS, tmp_path / "all")
     some = ASKS.with_row_index("row").filter(pl.col("competition_id") == "X2").reverse()
-    alone = signals(HISTORY, some, PARAMETERS, tmp_path / "some", quiet)
+    alone = signals(HISTORY, some, tmp_path / "some")
     assert alone.equals(whole[some["row"].to_list()])
 
 
@@ -124,13 +135,5 @@ def test_progress_names_each_month_and_diagnostics_each_league(tmp_path: Path) -
     assert found.diagnostics["faults"].list.len().sum() == 0
 
 
-def test_leagues_are_joined_each_with_its_own_draws(tmp_path: Path) -> None:
-    both = posterior_as_known(HISTORY, ["X2", "X1", "X2"], CUT, PARAMETERS, tmp_path, quiet)
-    alone = posterior_as_known(HISTORY, ["X2"], CUT, PARAMETERS, tmp_path, quiet)
-    assert both.leagues == ("X1", "X2")
-    ask = (["old-1"], ["old-2"], ["X2"])
-    assert both.rates(*ask).tolist() == alone.rates(*ask).tolist()
-
-
 def test_without_questions_there_is_no_answer_and_no_error(tmp_path: Path) -> None:
-    assert signals(HISTORY, ASKS.clear(), PARAMETERS, tmp_path, quiet).shape == (0, len(SIGNALS))
+    assert signals(HISTORY, ASKS.clear(), tmp_path).shape == (0, len(SIGNALS))
