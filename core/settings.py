@@ -66,7 +66,8 @@ class Staking(BaseModel):
     solve_gap: float = Field(default=0.01, gt=0, lt=1, description="Certified distance from the best one, relative.")
     bookmakers: tuple[str, ...] = Field(
         default=("bet365", "bwin", "betvictor", "william_hill", "betfair_sportsbook", "ladbrokes", "coral", "betfred",
-                 "betmgm", "paddy_power", "sky_bet", "pinnacle", "interwetten", "1xbet"),
+                 "betmgm", "paddy_power", "sky_bet", "pinnacle", "interwetten", "1xbet", "draftkings", "fanduel",
+                 "caesars", "espn_bet"),
         description="Named books where a ticket can really be placed; maxima and averages never count.",
     )  # fmt: skip
 

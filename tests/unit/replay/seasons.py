@@ -97,4 +97,4 @@ def settings_with(**staking: Any) -> Settings:
         "maximum_drawdown_share": 1.0, "solve_gap": 1e-4,
     }  # fmt: skip
     certain = {"supremacy": 0.0, "goals": 0.0, "league_goals": 0.0}
-    return load_settings(staking=free | staking, uncertainty=certain)
+    return load_settings(staking=free | staking, uncertainties={"football": certain})
