@@ -59,15 +59,17 @@ def _model(contract: Contract) -> dict[str, Any]:
     return {
         "name": contract.identity[2],
         "description": f"Grain: {contract.grain}. Contract version {contract.version}, owner {contract.owner}.",
-        "data_tests": [{"unique_key": {"arguments": {"columns": list(contract.key)}}}],
+        "data_tests": [
+            {"unique_key": {"arguments": {"columns": list(contract.key)}}},
+            {"never_null": {"arguments": {"columns": [c.name for c in contract.columns if not c.nullable]}}},
+        ],
         "columns": [_column(column) for column in contract.columns],
     }
 
 
 def _column(column: Column) -> dict[str, Any]:
     unit = f" Unit: {column.unit}." if column.unit else ""
-    tests = {} if column.nullable else {"data_tests": ["not_null"]}
-    return {"name": column.name, "description": column.description + unit} | tests
+    return {"name": column.name, "description": column.description + unit}
 
 
 def _dump(document: dict[str, Any]) -> str:
