@@ -69,9 +69,9 @@ class Workspace(ConfigurableResource):  # type: ignore[type-arg]
         return found if sport in self.settings.sports else {}
 
     @property
-    def is_asked(self) -> bool:
-        """Whether any sport of this run has a competition that it asks for; raises UnknownCompetition as above."""
-        return any(self.leagues_of(sport) for sport in self.settings.sports)
+    def sports_asked(self) -> tuple[str, ...]:
+        """The sports of this run that have a competition it asks for; raises UnknownCompetition as above."""
+        return tuple(sport for sport in self.settings.sports if self.leagues_of(sport))
 
     @property
     def _simulated_leagues(self) -> tuple[str, ...]:

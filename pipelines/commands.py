@@ -30,17 +30,11 @@ def run_nightly(given: Mapping[str, Any], json_file: Path | None) -> None:
     from pipelines.launch import run_job
     from serving import report, summary
 
-    settings = _settings(given)
-    resource = _resource(settings)
-    workspace = Workspace(**resource)
+    settings = _of_leagues(_settings(given))
+    workspace = Workspace(**_resource(settings))
     as_of = workspace.moment()
     _inside_history(as_of, workspace.present)
-    if not workspace.is_asked:
-        raise SettingsInvalid(
-            f"None of {', '.join(settings.leagues)} is a competition of {', '.join(settings.sports)}.",
-            "Ask for their sport by --sport.",
-        )
-    resource["as_of"] = iso(as_of)
+    resource = _resource(settings) | {"as_of": iso(as_of)}
     with screens.progress(console, f"Deciding at {iso(as_of)} · profile {settings.profile}") as listen:
         outcome = run_job("nightly", settings, resource, listen, partition=f"{as_of:%Y-%m-%d}")
     if not outcome.success:
@@ -203,6 +197,19 @@ def of_backtests(given: Mapping[str, Any]) -> Settings:
 
 def _in_backtests(given: Mapping[str, Any], settings: Settings) -> Settings:
     return settings.model_copy(update={"lake": given["lake"] or settings.lake_root / "backtests"})
+
+
+def _of_leagues(settings: Settings) -> Settings:
+    """Without the sports whose competitions are not asked for; raises SettingsInvalid where that is all of them."""
+    from assets.workspace import Workspace
+
+    asked = Workspace(**_resource(settings)).sports_asked
+    if not asked:
+        raise SettingsInvalid(
+            f"None of {', '.join(settings.leagues)} is a competition of {', '.join(settings.sports)}.",
+            "Ask for their sport by --sport.",
+        )
+    return settings.model_copy(update={"sports": asked})
 
 
 def _settings(given: Mapping[str, Any]) -> Settings:
