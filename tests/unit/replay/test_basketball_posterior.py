@@ -55,7 +55,7 @@ def quotes(column: str, sign: float) -> pl.DataFrame:
     return told.select(
         "match_id", "competition_id", "season_code", pl.lit("consensus").alias("bookmaker"),
         pl.lit("closing").alias("quote_kind"), (sign * pl.col(column)).alias("line"),
-        pl.col("event_at_utc").alias("known_at_utc"), is_aggregate=True,
+        pl.col("event_at_utc").alias("known_at_utc"), is_aggregate=True, known_at_basis=pl.lit("date_only"),
         **dict.fromkeys(PRICES, pl.lit(None, pl.Float64)),
     )  # fmt: skip
 
@@ -108,7 +108,7 @@ def test_switched_off_nothing_is_sampled(lake: Lake, sampled: list[Tally]) -> No
 def test_in_a_backtest_it_is_one_more_forecaster_on_the_games_that_are_scored(tmp_path: Path) -> None:
     rows = GAMES.select(IDENTITY)
     unknown = np.full((len(rows), 2), np.nan)
-    games = Games(rows, pl.DataFrame(), {}, unknown, unknown, GAMES["known_at_utc"])
+    games = Games(rows, pl.DataFrame(), {}, unknown, unknown, GAMES["known_at_utc"], unknown)
     close = posterior().belief(rows)
     chosen = (rows["as_of_utc"] > MONTH).to_numpy()
     said: list[str] = []
