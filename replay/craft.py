@@ -60,6 +60,24 @@ class Priced:
 PRICED = ("predictions", "fair_odds", "score_grids")
 
 
+class Players(Protocol):
+    """Prices players of the coming matches: rows of gold player_predictions."""
+
+    def __call__(self, lake: Lake, settings: Settings, as_of: datetime) -> pl.DataFrame:
+        """What they may do, as known at a moment."""
+        ...
+
+
+class Backtest(Protocol):
+    """Walks forward over the match days from `first` to `last`, inclusive: one row of gold backtests."""
+
+    def __call__(
+        self, lake: Lake, settings: Settings, first: date, last: date, progress: Progress, posterior: bool = False
+    ) -> pl.DataFrame:
+        """Forecasters on the same matches, and the tickets that would have been issued."""
+        ...
+
+
 class Craft(Protocol):
     """A module of one sport."""
 
@@ -70,7 +88,7 @@ class Craft(Protocol):
     DECIDES: str
     """The forecaster whose prices are offered on."""
     PLAYERS_FROM: tuple[str, ...]
-    """Tables of the sport that its players are priced from, such as silver.player_stats."""
+    """Tables of the sport that its players are priced from, such as silver.player_stats; none where they are not."""
 
     def recipe_of(self, settings: Settings) -> Any:
         """Everything that decides what is learned, apart from the data: a frozen dataclass with `threads`."""
@@ -92,14 +110,14 @@ class Craft(Protocol):
         """What a forecaster says of the coming matches; `training_hash` and `stand_ins` are added by the caller."""
         ...
 
-    def players(self, lake: Lake, settings: Settings, as_of: datetime) -> pl.DataFrame:
-        """Rows of gold player_predictions of the coming matches."""
+    @property
+    def players(self) -> Players | None:
+        """What prices its players; None for a sport without player markets."""
         ...
 
-    def backtest(
-        self, lake: Lake, settings: Settings, first: date, last: date, progress: Progress, posterior: bool = False
-    ) -> pl.DataFrame:
-        """One row of gold backtests for the match days from `first` to `last`, inclusive."""
+    @property
+    def backtest(self) -> Backtest | None:
+        """What walks over its past; None for a sport without a backtest."""
         ...
 
 

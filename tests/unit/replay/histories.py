@@ -25,7 +25,7 @@ NOTHING = Record(*(contract(gold(name)).empty() for name in NAMES))
 def settings(**staking: Any) -> Settings:
     """Half Kelly under certain beliefs without any limit, but for what a test changes."""
     free = policy(**{"kelly_fraction": 0.5, "solve_gap": 1e-4} | staking).model_dump()
-    return Settings(staking=free, uncertainty=CERTAIN)
+    return Settings(staking=free, uncertainties={"football": CERTAIN})
 
 
 def bettor(limits: dict[str, Any] | None = None, staking: Staking | None = None, **changes: Any) -> Policy:
