@@ -133,7 +133,10 @@ def _basketball() -> Craft:
     return basketball
 
 
-CRAFTS: Mapping[str, Callable[[], Craft]] = {"football": _football, "basketball": _basketball}
+CRAFTS: Mapping[str, Callable[[], Craft]] = {
+    "football": _football,
+    "basketball": _basketball,
+}
 
 
 def craft_of(sport: str) -> Craft:
