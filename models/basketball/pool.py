@@ -50,8 +50,8 @@ def calibrate(lines: Floats, closing: Floats, result: Floats) -> Calibration:
     """Least squares of the closing lines on a member's, and the root mean squares of results around them.
 
     All (n, 2) of margins and totals, in points. Where a game has no closing line its result stands for it; games with
-    a NaN line or result are left out. Lines that are all the same say nothing: their slope is 0. Raises ValueError under
-    three games.
+    a NaN line or result are left out. Lines that are all the same say nothing: their slope is 0. Raises ValueError
+    under three games.
     """
     kept = np.isfinite(lines).all(axis=1) & np.isfinite(result).all(axis=1)
     if kept.sum() < 3:

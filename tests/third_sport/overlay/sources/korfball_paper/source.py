@@ -13,10 +13,10 @@ from lake.entities.teams import minted, team_id
 from lake.keys import slug, with_selection_key
 from sources.base import Parsed, Payload, Request
 from sources.known import Known
-from sources.local_sets.football.reading import number, read, whole
 from sources.placing import refuse, unjudged
 from sources.readers import OneLeague
 from sources.rows import UTC_TIME, accepted_of, refused_of, refused_rows
+from sources.sheets import number, read, whole
 from sources.terms import Terms
 
 SOURCE, SEASON, HOST = "korfball_paper", "season", "korfball.example"
