@@ -18,7 +18,7 @@ from pydantic import Field
 from assets.show import table_metadata
 from assets.workspace import Workspace
 from replay import learning
-from replay.craft import CRAFTS, craft_of
+from replay.craft import CRAFTS, Backtest, craft_of
 from replay.suspicion import suspects
 
 NOBODY_BEATS_THE_CLOSE = "nobody_beats_the_close"
@@ -37,7 +37,7 @@ def backtest_key(sport: str) -> AssetKey:
     return AssetKey(["gold", sport, "backtests"])
 
 
-def _backtests(sport: str) -> AssetsDefinition:
+def _backtests(sport: str, walk: Backtest) -> AssetsDefinition:
     key = backtest_key(sport)
 
     @asset(
@@ -51,7 +51,6 @@ def _backtests(sport: str) -> AssetsDefinition:
     def backtests(context: AssetExecutionContext, workspace: Workspace, config: BacktestConfig) -> MaterializeResult:  # type: ignore[type-arg]  # with a check, Dagster knows only the bare type
         first, last = date.fromisoformat(config.first_day), date.fromisoformat(config.last_day)
         settings = workspace.settings.of(sport)
-        walk = craft_of(sport).backtest
         found = walk(workspace.lake, settings, first, last, context.log.info, config.posterior)
         table = workspace.lake.table(f"gold.{sport}.backtests")
         table.merge(found)
@@ -65,4 +64,4 @@ def _backtests(sport: str) -> AssetsDefinition:
     return backtests
 
 
-backtests = [_backtests(sport) for sport in CRAFTS]
+backtests = [_backtests(sport, walk) for sport in CRAFTS if (walk := craft_of(sport).backtest)]

@@ -5,22 +5,19 @@ They block where a breach would poison what is built on it. Only the nightly job
 
 from typing import Any
 
-import polars as pl
 from dagster import AssetCheckResult, AssetChecksDefinition, AssetKey, MetadataValue, asset_check
 
 from assets.uncertainty import intervals_key
 from assets.workspace import Workspace
+from core.market.sports import SPORTS
 from lake.contracts.model import contract, contracts
 from lake.desk import of_desk
-from replay.craft import CRAFTS
+from replay.craft import sampled
 
+_OF_SPORTS = ("spn_decisions", "feat_team_form", "feat_match_market", "predictions", "fair_odds")
 AUDITED = (
     *(name for name in contracts() if name.startswith("silver.") and not name.endswith(".parsed_payloads")),
-    "gold.football.spn_decisions",
-    "gold.football.feat_team_form",
-    "gold.football.feat_match_market",
-    "gold.football.predictions",
-    "gold.football.fair_odds",
+    *(f"gold.{sport}.{name}" for sport in SPORTS for name in _OF_SPORTS if f"gold.{sport}.{name}" in contracts()),
     of_desk("value_bets"),
     of_desk("tickets"),
     of_desk("ticket_legs"),
@@ -29,9 +26,6 @@ AUDITED = (
     of_desk("settlements"),
     of_desk("closing_line_value"),
 )
-
-SURE = 1e-6
-"""Profit for a unit staked beyond what rounding explains."""
 
 
 def _audit(name: str) -> AssetChecksDefinition:
@@ -60,13 +54,16 @@ def _audit(name: str) -> AssetChecksDefinition:
     return keeps_its_contract
 
 
-@asset_check(asset=AssetKey(["silver", "football", "parsed_payloads"]), name="no_row_is_lost", blocking=True)
-def no_row_is_lost(workspace: Workspace) -> AssetCheckResult:
-    """Parsed rows = silver rows + duplicates + quarantined, for every payload and entity."""
-    counts = workspace.lake.table("silver.football.parsed_payloads").read()
-    whole = counts["silver_rows"] + counts["duplicate_rows"] + counts["quarantined_rows"]
-    off = counts.filter(counts["parsed_rows"] != whole)
-    return AssetCheckResult(passed=off.is_empty(), metadata={"payloads": len(counts), "off": len(off)})
+def _account(sport: str) -> AssetChecksDefinition:
+    @asset_check(asset=AssetKey(["silver", sport, "parsed_payloads"]), name="no_row_is_lost", blocking=True)
+    def no_row_is_lost(workspace: Workspace) -> AssetCheckResult:
+        """Parsed rows = silver rows + duplicates + quarantined, for every payload and entity."""
+        counts = workspace.lake.table(f"silver.{sport}.parsed_payloads").read()
+        whole = counts["silver_rows"] + counts["duplicate_rows"] + counts["quarantined_rows"]
+        off = counts.filter(counts["parsed_rows"] != whole)
+        return AssetCheckResult(passed=off.is_empty(), metadata={"payloads": len(counts), "off": len(off)})
+
+    return no_row_is_lost
 
 
 @asset_check(asset=AssetKey(contract(of_desk("ledger")).identity), name="always_balances", blocking=True)
@@ -87,20 +84,17 @@ def audit_is_whole(workspace: Workspace) -> AssetCheckResult:
     return AssetCheckResult(passed=not found, metadata={"faults": found[:5]})
 
 
-@asset_check(asset=AssetKey(["gold", "football", "fair_odds"]), name="no_sure_profit", blocking=True)
-def no_sure_profit(workspace: Workspace) -> AssetCheckResult:
-    """Over all markets of each match of the newest moment, no set of bets at fair prices wins whatever the score."""
-    from core.market.coherence import sure_profit
+def _coherence(sport: str) -> AssetChecksDefinition:
+    @asset_check(asset=AssetKey(["gold", sport, "fair_odds"]), name="no_sure_profit", blocking=True)
+    def no_sure_profit(workspace: Workspace) -> AssetCheckResult:
+        """Over all markets of each match of the newest moment, no bets at fair prices win whatever the score."""
+        from replay import coherent
 
-    fair = workspace.lake.table("gold.football.fair_odds").scan()
-    last = fair.select(pl.col("as_of_utc").max()).collect().item()
-    newest = fair.filter(pl.col("as_of_utc") == last).collect()
-    offers = ("market", "selection", "line", "fair_odds_dec")
-    profits = {
-        str(match): sure_profit(rows.select(offers).iter_rows()) for (match,), rows in newest.group_by("match_id")
-    }
-    off = {match: profit for match, profit in profits.items() if profit > SURE}
-    return AssetCheckResult(passed=not off, metadata={"matches": len(profits), "beaten": off})
+        found = coherent.profits(workspace.lake, workspace.settings.of(sport))
+        off = {match: profit for match, profit in found.items() if profit > coherent.SURE}
+        return AssetCheckResult(passed=not off, metadata={"matches": len(found), "beaten": off})
+
+    return no_sure_profit
 
 
 def _has_converged(sport: str) -> AssetChecksDefinition:
@@ -118,11 +112,11 @@ def _has_converged(sport: str) -> AssetChecksDefinition:
     return posterior_has_converged
 
 
-CONVERGENCE = [_has_converged(sport) for sport in CRAFTS]
+CONVERGENCE = [_has_converged(sport) for sport in sampled()]
 CHECKS = [
     *(_audit(name) for name in AUDITED),
-    no_row_is_lost,
-    no_sure_profit,
+    *map(_account, SPORTS),
+    *map(_coherence, SPORTS),
     always_balances,
     audit_is_whole,
     *CONVERGENCE,

@@ -11,7 +11,6 @@ from core.market.sports import SPORTS
 from lake.desk import DESK, of_desk
 from replay import arbitrage, booking, issue
 from replay.believe import at_moment
-from replay.quotes import TABLES as PRICES
 from serving import pictures
 
 
@@ -25,6 +24,11 @@ def of_sports(*names: str) -> list[AssetKey]:
     return [AssetKey(["gold", sport, name]) for sport in SPORTS for name in names]
 
 
+def of_prices() -> list[AssetKey]:
+    """The assets of the gold tables that keep books' prices of every sport."""
+    return [AssetKey(["gold", name, table]) for name, sport in SPORTS.items() for table in sport.price_tables.values()]
+
+
 @asset(key=key("settlements"), deps=[AssetKey(["silver", sport, "matches"]) for sport in SPORTS],
        group_name="decisions", kinds={"deltalake"}, partitions_def=DAYS, backfill_policy=ONE_RUN_A_DAY)  # fmt: skip
 def settlements(context: AssetExecutionContext, workspace: Workspace) -> MaterializeResult[None]:
@@ -34,7 +38,7 @@ def settlements(context: AssetExecutionContext, workspace: Workspace) -> Materia
     return MaterializeResult(metadata=table_metadata(table))
 
 
-@asset(key=key("arbitrages"), deps=of_sports("score_grids", *PRICES), group_name="decisions",
+@asset(key=key("arbitrages"), deps=[*of_sports("score_grids"), *of_prices()], group_name="decisions",
        kinds={"deltalake"}, partitions_def=DAYS, backfill_policy=ONE_RUN_A_DAY)  # fmt: skip
 def arbitrages(context: AssetExecutionContext, workspace: Workspace) -> MaterializeResult[None]:
     """Sure profits and middles over the books' prices of the moment; told apart, and never in the portfolio."""
@@ -46,7 +50,7 @@ def arbitrages(context: AssetExecutionContext, workspace: Workspace) -> Material
 
 @multi_asset(
     specs=[
-        AssetSpec(key(name), deps=[*of_sports("fair_odds", "score_grids", *PRICES), key("settlements")],
+        AssetSpec(key(name), deps=[*of_sports("fair_odds", "score_grids"), *of_prices(), key("settlements")],
                   group_name="decisions", kinds={"deltalake"}, description=description)
         for name, description in {
             "audit": "What every rule decided, append-only and chained by hashes.",

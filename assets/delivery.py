@@ -10,7 +10,7 @@ from lake import publish, releases
 from lake.contracts.model import contracts
 from lake.desk import DESK, of_desk
 from optimizer.audit import anchor, head
-from replay.craft import CRAFTS
+from replay.craft import sampled
 from serving import report
 
 _UNRELEASED = ("releases", "backtests", "source_status", "alerts")
@@ -29,7 +29,7 @@ _LAST = (
 
 @asset(
     key=key("releases"),
-    deps=[*(AssetKey(name.split(".")) for name in RELEASED if name.endswith(_LAST)), *map(posterior_key, CRAFTS)],
+    deps=[*(AssetKey(name.split(".")) for name in RELEASED if name.endswith(_LAST)), *map(posterior_key, sampled())],
     group_name="delivery",
     kinds={"deltalake", "parquet"},
     partitions_def=DAYS,

@@ -2,7 +2,7 @@
 
 from dagster import AssetExecutionContext, AssetSpec, MaterializeResult, MetadataValue, asset
 
-from assets.decisions import key, of_sports
+from assets.decisions import key, of_prices
 from assets.partitions import DAYS, ONE_RUN_A_DAY
 from assets.show import picture, preview, table_metadata
 from assets.workspace import Workspace
@@ -10,7 +10,6 @@ from lake.desk import of_desk
 from optimizer.placement import Paper
 from replay import booking, compliance
 from replay.believe import at_moment
-from replay.quotes import TABLES as PRICES
 from serving import bet_pictures, pictures
 from serving.report import TEMPLATES
 
@@ -54,7 +53,7 @@ def outbox(context: AssetExecutionContext, workspace: Workspace) -> MaterializeR
     return MaterializeResult(metadata=table_metadata(table))
 
 
-@asset(key=key("closing_line_value"), deps=[key("placements"), *of_sports(*PRICES)], group_name="money",
+@asset(key=key("closing_line_value"), deps=[key("placements"), *of_prices()], group_name="money",
        kinds={"deltalake"}, partitions_def=DAYS, backfill_policy=ONE_RUN_A_DAY)  # fmt: skip
 def closing_line_value(context: AssetExecutionContext, workspace: Workspace) -> MaterializeResult[None]:
     """Every leg against a named benchmark's close, or the reason why there is no value."""

@@ -7,10 +7,10 @@ from assets.show import table_metadata
 from assets.workspace import Workspace
 from lake.contracts.model import contract
 from replay import believe
-from replay.craft import CRAFTS, craft_of
+from replay.craft import CRAFTS, Players, craft_of
 
 
-def _player_predictions(sport: str) -> AssetsDefinition:
+def _player_predictions(sport: str, priced: Players) -> AssetsDefinition:
     """Every known player of a sport's coming matches, with fair prices of what he may do."""
     name = f"gold.{sport}.player_predictions"
     read = (table.split(".") for table in craft_of(sport).PLAYERS_FROM)
@@ -27,11 +27,11 @@ def _player_predictions(sport: str) -> AssetsDefinition:
     def player_predictions(context: AssetExecutionContext, workspace: Workspace) -> MaterializeResult[None]:
         """Prices the players of leagues whose players are known; empty where there are none."""
         as_of, table = workspace.moment(context.partition_key), workspace.lake.table(name)
-        found = craft_of(sport).players(workspace.lake, workspace.settings.of(sport), as_of)
+        found = priced(workspace.lake, workspace.settings.of(sport), as_of)
         table.replace(found, believe.at_moment(as_of))
         return MaterializeResult(metadata=table_metadata(table))
 
     return player_predictions
 
 
-PLAYER_PREDICTIONS = [_player_predictions(sport) for sport in CRAFTS]
+PLAYER_PREDICTIONS = [_player_predictions(sport, priced) for sport in CRAFTS if (priced := craft_of(sport).players)]

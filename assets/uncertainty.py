@@ -20,7 +20,7 @@ from assets.partitions import DAYS, ONE_RUN_A_DAY
 from assets.show import preview, table_metadata
 from assets.workspace import Workspace
 from replay import believe, uncertainty
-from replay.craft import CRAFTS, craft_of
+from replay.craft import craft_of, sampled
 
 _DIAGNOSTICS = ("competition_id", "cutoff_at_utc", "max_r_hat", "min_bulk_ess", "divergences", "withheld_because")
 
@@ -64,4 +64,4 @@ def _measure(sport: str) -> AssetsDefinition:
     return measure
 
 
-measures = [_measure(sport) for sport in CRAFTS]
+measures = [_measure(sport) for sport in sampled()]

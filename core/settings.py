@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -25,6 +26,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, Settin
 
 from core.clock import parse_instant
 from core.errors import SettingsInvalid
+from core.market.sports import SPORTS
 from core.money import MINOR_PER_MAJOR
 
 Profile = Literal["sandbox", "archive", "live"]
@@ -88,31 +90,13 @@ def _instant(value: object) -> object:
 
 
 class Uncertainty(BaseModel):
-    """How far our probabilities may lie from the truth: the standard deviations of core.market.scenarios.Spread."""
+    """How far our probabilities of one sport may lie from the truth: the numbers of core.market.spread.Spread."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    supremacy: float = Field(default=0.058, ge=0, le=1, description="Of a match's log-weight for a goal of difference.")
-    goals: float = Field(default=0.053, ge=0, le=1, description="Of a match's log-weight for a goal, shared part too.")
-    league_goals: float = Field(default=0.016, ge=0, le=1, description="The part of it that a league's matches share.")
-
-
-class PointUncertainty(Uncertainty):
-    """The same for a point, as models/basketball/spread.py measured it on 2018-19 to 2020-21: root mean squares of 2.3
-    points of margin and of 2.6 of the total between model and closing line."""
-
-    supremacy: float = Field(default=0.0139, ge=0, le=0.1, description="Of a game's log-weight for a point of margin.")
-    goals: float = Field(default=0.0077, ge=0, le=0.1, description="Of a game's log-weight for a point, shared too.")
-    league_goals: float = Field(default=0.0007, ge=0, le=0.1, description="The part of it that a league's games share.")
-
-
-class Uncertainties(BaseModel):
-    """The uncertainty of each sport."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    football: Uncertainty = Uncertainty()
-    basketball: PointUncertainty = PointUncertainty()
+    supremacy: float = Field(ge=0, le=1, description="Of a match's log-weight for a goal or point of difference.")
+    goals: float = Field(ge=0, le=1, description="Of a match's log-weight for a goal or point, shared part too.")
+    league_goals: float = Field(ge=0, le=1, description="The part of it that a league's matches share.")
 
 
 class Alerts(BaseModel):
@@ -142,7 +126,7 @@ class Settings(BaseSettings):
     archive: Path | None = Field(default=None, description="A directory with index.csv (profile archive).")
     lake: Path | None = Field(default=None, description="Where tables live; default lakes/<profile>.")
     sports: Annotated[tuple[str, ...], NoDecode] = Field(
-        default=("football", "basketball"),
+        default=tuple(SPORTS),
         min_length=1,
         description="Sports of this run: all that is priced shares one bankroll.",
     )
@@ -179,13 +163,22 @@ class Settings(BaseSettings):
     webhook_secret: SecretStr | None = Field(default=None, description="What `fairline outbox --webhook` signs with.")
     policy: Path | None = Field(default=None, description="A bettor's policy file (docs/policy.md); default: none.")
     staking: Staking = Staking()
-    uncertainties: Uncertainties = Uncertainties()
+    uncertainties: Mapping[str, Uncertainty] = Field(
+        default={}, validate_default=True, description="By sport; what is not said is as core.market.sports has it."
+    )
     alerts: Alerts = Alerts()
 
     @field_validator("sports", "leagues", "proxies", mode="before")
     @classmethod
     def _separated_by_commas(cls, value: object) -> object:
         return tuple(code.strip() for code in value.split(",") if code.strip()) if isinstance(value, str) else value
+
+    @field_validator("uncertainties", mode="before")
+    @classmethod
+    def _of_every_sport(cls, value: Mapping[str, Mapping[str, object]]) -> object:
+        if unknown := set(value) - set(SPORTS):
+            raise ValueError(f"no sport is called {', '.join(sorted(unknown))}; known: {', '.join(SPORTS)}")
+        return {name: asdict(sport.spread) | dict(value.get(name, {})) for name, sport in SPORTS.items()}
 
     @field_validator("lake")
     @classmethod
@@ -226,8 +219,7 @@ class Settings(BaseSettings):
     @property
     def uncertainty(self) -> Uncertainty:
         """That of the one sport."""
-        found: Uncertainty = getattr(self.uncertainties, self.sport)
-        return found
+        return self.uncertainties[self.sport]
 
     @property
     def lake_root(self) -> Path:

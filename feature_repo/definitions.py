@@ -64,7 +64,5 @@ def _view(sport: str, table: str, published: Path) -> FeatureView:
     )
 
 
-TEAM = _TEAM
-FOOTBALL_VIEWS, (*_, FOOTBALL_SERVICE) = definitions("football", Path("published"))
-BASKETBALL_VIEWS, (*_, BASKETBALL_SERVICE) = definitions("basketball", Path("published"))
-"""The same objects for `feast` on the command line, which looks for them by name."""
+globals().update({known.name: known for sport in TABLES for known in definitions(sport, Path("published"))[1]})
+"""The same objects under names of their own: `feast` on the command line looks for them in the module."""

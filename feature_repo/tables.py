@@ -9,5 +9,8 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "basketball": ("feat_team_form", "feat_team_efficiency", "feat_market_memory"),
 }
 """Keyed by team and moment; of a sport's tables no two have a feature of one name."""
-SERVICES: Mapping[str, str] = {"football": "football_1x2_v1", "basketball": "basketball_scores_v1"}
+SERVICES: Mapping[str, str] = {
+    "football": "football_1x2_v1",
+    "basketball": "basketball_scores_v1",
+}
 """What the models of each sport read, in Feast's words."""

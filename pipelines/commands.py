@@ -55,6 +55,7 @@ def run_backtest(
     from pipelines.backtest_screens import show_backtest
     from pipelines.jobs import backtest_name
     from pipelines.launch import run_job
+    from replay.craft import craft_of
     from replay.suspicion import suspects
 
     first_day, last_day = day_of(first), day_of(last)
@@ -62,6 +63,8 @@ def run_backtest(
         raise SettingsInvalid(f"--to {last} lies before --from {first}.", "Swap them.")
     settings = of_backtests(given)
     sport = settings.sport
+    if craft_of(sport).backtest is None:
+        raise SettingsInvalid(f"Nothing walks over the past of {sport} yet.", "See `backtest` in replay/craft.py.")
     as_of = datetime.combine(last_day + timedelta(days=2), datetime.min.time()).isoformat() + "Z"
     resource = _resource(settings) | {"as_of": iso(min(parse_instant(as_of), Workspace(**_resource(settings)).present))}
     ops = {f"gold__{sport}__backtests": {"first_day": first, "last_day": last, "posterior": posterior}}

@@ -9,7 +9,7 @@ from assets.backtest import backtest_key
 from assets.cleanup import compact_tables
 from assets.decisions import key
 from assets.quality import tell_failure
-from replay.craft import CRAFTS
+from replay.craft import CRAFTS, craft_of
 
 SPORT = "football"
 _BACKTESTS = AssetSelection.groups("replay")
@@ -79,6 +79,6 @@ JOBS: list[JobDefinition | UnresolvedAssetJobDefinition] = [
     hourly_statistics,
     intraday_odds,
     settlement,
-    *(_backtest(sport) for sport in CRAFTS),
+    *(_backtest(sport) for sport in CRAFTS if craft_of(sport).backtest),
     cleanup,
 ]

@@ -16,7 +16,7 @@ AsOf = Annotated[
     str | None, typer.Option(help="Moment of decision, such as 2024-05-10T17:00:00Z; default: the present.")
 ]
 Leagues = Annotated[str | None, typer.Option(help="Vendor codes, such as E0,SP1; default: every league found.")]
-Sport = Annotated[str | None, typer.Option(help="football, basketball, or both with a comma; default: all.")]
+Sport = Annotated[str | None, typer.Option(help="Such as football; several with commas; default: all.")]
 Policy = Annotated[Path | None, typer.Option("--policy", help="A bettor's policy file; also FAIRLINE_POLICY.")]
 JsonFile = Annotated[Path | None, typer.Option("--json", help="Also write the result as JSON to this file.")]
 

@@ -61,6 +61,24 @@ class Priced:
 PRICED = ("predictions", "fair_odds", "score_grids")
 
 
+class Players(Protocol):
+    """Prices players of the coming matches: rows of gold player_predictions."""
+
+    def __call__(self, lake: Lake, settings: Settings, as_of: datetime) -> pl.DataFrame:
+        """What they may do, as known at a moment."""
+        ...
+
+
+class Backtest(Protocol):
+    """Walks forward over the match days from `first` to `last`, inclusive: one row of gold backtests."""
+
+    def __call__(
+        self, lake: Lake, settings: Settings, first: date, last: date, progress: Progress, posterior: bool = False
+    ) -> pl.DataFrame:
+        """Forecasters on the same matches, and the tickets that would have been issued."""
+        ...
+
+
 class Craft(Protocol):
     """A module of one sport."""
 
@@ -71,9 +89,9 @@ class Craft(Protocol):
     DECIDES: str
     """The forecaster whose prices are offered on."""
     PLAYERS_FROM: tuple[str, ...]
-    """Tables of the sport that its players are priced from, such as silver.player_stats."""
+    """Tables of the sport that its players are priced from, such as silver.player_stats; none where they are not."""
     SEEN: tuple[str, ...]
-    """Gold tables that strengths are sampled from."""
+    """Gold tables that strengths are sampled from; none for a sport without a posterior."""
 
     def recipe_of(self, settings: Settings) -> Any:
         """Everything that decides what is learned, apart from the data: a frozen dataclass with `threads`."""
@@ -95,22 +113,24 @@ class Craft(Protocol):
         """What a forecaster says of the coming matches; `training_hash` and `stand_ins` are added by the caller."""
         ...
 
-    def players(self, lake: Lake, settings: Settings, as_of: datetime) -> pl.DataFrame:
-        """Rows of gold player_predictions of the coming matches."""
+    @property
+    def players(self) -> Players | None:
+        """What prices its players; None for a sport without player markets."""
         ...
 
-    def strengths(self) -> Strengths[Any]:
-        """The model of strengths whose posterior is sampled each month."""
+    @property
+    def strengths(self) -> Callable[[], Strengths[Any]] | None:
+        """What gives the model of strengths whose posterior is sampled each month; None for a sport without one."""
         ...
 
-    def seen(self, lake: Lake, settings: Settings) -> pl.DataFrame:
-        """What its strengths are sampled from, all that gold knows."""
+    @property
+    def seen(self) -> Callable[[Lake, Settings], pl.DataFrame] | None:
+        """What gives all that strengths are sampled from; None for a sport without a posterior."""
         ...
 
-    def backtest(
-        self, lake: Lake, settings: Settings, first: date, last: date, progress: Progress, posterior: bool = False
-    ) -> pl.DataFrame:
-        """One row of gold backtests for the match days from `first` to `last`, inclusive."""
+    @property
+    def backtest(self) -> Backtest | None:
+        """What walks over its past; None for a sport without a backtest."""
         ...
 
 
@@ -126,7 +146,10 @@ def _basketball() -> Craft:
     return basketball
 
 
-CRAFTS: Mapping[str, Callable[[], Craft]] = {"football": _football, "basketball": _basketball}
+CRAFTS: Mapping[str, Callable[[], Craft]] = {
+    "football": _football,
+    "basketball": _basketball,
+}
 
 
 def craft_of(sport: str) -> Craft:
@@ -134,3 +157,8 @@ def craft_of(sport: str) -> Craft:
     if sport not in CRAFTS:
         raise SettingsInvalid(f"No sport is called '{sport}'.", f"Known: {', '.join(CRAFTS)}.")
     return CRAFTS[sport]()
+
+
+def sampled() -> tuple[str, ...]:
+    """The sports whose strengths are sampled."""
+    return tuple(sport for sport in CRAFTS if craft_of(sport).SEEN)

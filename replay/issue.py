@@ -111,7 +111,9 @@ def _sharpness(lake: Lake, quotes: Quotes, as_of: datetime) -> Weights:
     """How sharp each book has been where that is learned, on 1X2; elsewhere all books weigh the same."""
     if MATCH_RESULT.name not in quotes.sport.quoted:
         return {}
-    return sharpness_at(lake.table(f"gold.{quotes.sport.name}.spn_decisions").read(), quotes.match, as_of)
+    return sharpness_at(
+        lake.table(f"gold.{quotes.sport.name}.spn_decisions").read(), quotes.by_market[MATCH_RESULT.name], as_of
+    )
 
 
 def _table(lake: Lake, name: str) -> Table:

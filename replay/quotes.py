@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import polars as pl
@@ -11,37 +12,26 @@ from core.market.sports import SPORTS, Sport
 from lake.storage import Lake
 from optimizer.prices.offers import book_terms, offers
 
-TABLES = ("fct_match_prices", "fct_total_prices", "fct_handicap_prices")
-
 
 @dataclass(frozen=True)
 class Quotes:
-    """Gold fct_match_prices, fct_total_prices and fct_handicap_prices of one sport, or rows of them."""
+    """Prices of one sport by the market that is quoted: the gold tables of `Sport.price_tables`, or rows of them."""
 
     sport: Sport
-    match: pl.DataFrame
-    total: pl.DataFrame
-    handicap: pl.DataFrame
+    by_market: Mapping[str, pl.DataFrame]
 
     @classmethod
     def of(cls, lake: Lake, sport: str) -> Quotes:
         """Read the tables of a sport."""
-        return cls(SPORTS[sport], *(lake.table(f"gold.{sport}.{name}").read() for name in TABLES))
-
-    @property
-    def frames(self) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-        """The three tables in order."""
-        return self.match, self.total, self.handicap
-
-    @property
-    def by_market(self) -> dict[str, pl.DataFrame]:
-        """The three tables by the market that each quotes."""
-        return dict(zip(self.sport.quoted, self.frames, strict=True))
+        tables = SPORTS[sport].price_tables
+        return cls(
+            SPORTS[sport], {market: lake.table(f"gold.{sport}.{name}").read() for market, name in tables.items()}
+        )
 
     def of_matches(self, match_ids: pl.Series) -> Quotes:
         """The prices of some matches."""
         wanted = pl.col("match_id").is_in(match_ids.implode())
-        return Quotes(self.sport, *(frame.filter(wanted) for frame in self.frames))
+        return replace(self, by_market={market: rows.filter(wanted) for market, rows in self.by_market.items()})
 
     def offers(self, as_of: datetime) -> pl.DataFrame:
         """What each book would have paid at a moment (optimizer/prices/offers.py)."""
@@ -49,12 +39,11 @@ class Quotes:
 
     def by_moment(self, decisions: pl.DataFrame) -> dict[datetime, Quotes]:
         """What was known at each decision of its own matches. `decisions`: match_id, as_of_utc."""
-        parts = [_known(frame, decisions) for frame in self.frames]
-        moments = sorted(set().union(*parts))
-        nothing = [frame.clear() for frame in self.frames]
+        parts = {market: _known(rows, decisions) for market, rows in self.by_market.items()}
+        nothing = {market: rows.clear() for market, rows in self.by_market.items()}
         return {
-            moment: Quotes(self.sport, *(part.get(moment, empty) for part, empty in zip(parts, nothing, strict=True)))
-            for moment in moments
+            moment: replace(self, by_market={name: part.get(moment, nothing[name]) for name, part in parts.items()})
+            for moment in sorted(set().union(*parts.values()))
         }
 
 

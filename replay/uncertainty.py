@@ -44,6 +44,8 @@ def intervals(lake: Lake, settings: Settings, as_of: datetime, progress: Say) ->
     coming = lake.table(f"{gold}.spn_decisions").read(pl.col("is_upcoming")).sort("competition_id", "match_id")
     if not settings.samples_posterior or coming.is_empty():
         return contract.empty()
+    if craft.seen is None or craft.strengths is None:
+        return contract.empty()
     seen, strengths = craft.seen(lake, settings), craft.strengths()
     competitions = coming.partition_by("competition_id", maintain_order=True)
     countdown, found = Countdown(len(competitions), progress), []

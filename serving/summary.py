@@ -122,10 +122,8 @@ def _stopped(lake: Lake, settings: Settings, as_of: datetime) -> list[str]:
 
 
 def _refused(lake: Lake, settings: Settings) -> list[tuple[str, pl.DataFrame]]:
-    found = [
-        (entity, lake.table(f"quarantine.{settings.sport}.{entity}").read())
-        for entity in ("matches", "team_stats", "odds_quotes")
-    ]
+    names = {entity: f"quarantine.{settings.sport}.{entity}" for entity in ("matches", "team_stats", "odds_quotes")}
+    found = [(entity, lake.table(name).read()) for entity, name in names.items() if name in contracts()]
     return [(entity, rows) for entity, rows in found if len(rows)]
 
 

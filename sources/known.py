@@ -9,7 +9,7 @@ from functools import cached_property
 
 import polars as pl
 
-from lake.contracts.model import contract
+from lake.contracts.model import contract, contracts
 from lake.entities import aliases
 from lake.entities.aliases import Aliases
 from lake.storage import Lake
@@ -31,7 +31,8 @@ class Known:
     """Frames of one sport; an empty one has its columns.
 
     `matches`: the newest state of each match of the anchor, the columns of `MATCH`. `frames`: silver `teams`,
-    `players`, `vendor_matches`, `exchange_markets` and `venues`, their newest rows, in the columns of their contracts.
+    `players`, `vendor_matches`, `exchange_markets` and `venues`, as far as the sport has them: their newest rows, in
+    the columns of their contracts.
     `reviewed`: aliases of names; None for those shipped with the code.
     """
 
@@ -77,7 +78,8 @@ class Known:
     def read(cls, lake: Lake, sport: str, as_of: datetime | None = None) -> Known:
         """What the lake's silver says now, or said at a moment."""
         matches = _newest(lake, sport, "matches", as_of, ("match_id",)).select(*MATCH)
-        frames = {entity: _newest(lake, sport, entity, as_of) for entity in _ENTITIES}
+        kept = (entity for entity in _ENTITIES if f"silver.{sport}.{entity}" in contracts())
+        frames = {entity: _newest(lake, sport, entity, as_of) for entity in kept}
         return cls(sport, matches, frames, aliases.load(sport, lake.root))
 
 

@@ -67,8 +67,6 @@ GOAL_SCORES = _goal_scores()
 """Football's: 0 to 15 goals of each side, cell `16 * home goals + away goals`."""
 POINT_SCORES = _point_scores()
 """Basketball's: margins of -80 to 80 by totals of 120 to 359 points, of the margin's parity: 19,320 scores."""
-SUPPORTS: dict[str, Support] = {"football": GOAL_SCORES, "basketball": POINT_SCORES}
-"""The scores that each sport's grids tell apart."""
 
 
 @dataclass(frozen=True, eq=False)

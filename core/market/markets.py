@@ -108,9 +108,6 @@ BASKETBALL: dict[str, Market] = {
 }
 """Overtime counts, as books have it. Totals are football's but for the lines at which they are priced."""
 
-CATALOGUES: dict[str, dict[str, Market]] = {"football": FOOTBALL, "basketball": BASKETBALL}
-"""The markets of each sport, at the lines at which they are priced."""
-
 MARKETS: dict[str, Market] = BASKETBALL | FOOTBALL
 """All markets by name: what settles a bet, whatever its line."""
 

@@ -17,7 +17,10 @@ from scipy.special import ndtri
 from scipy.stats.qmc import Sobol
 
 from core.market.grid import ScoreGrid, Support
+from core.market.spread import CERTAIN, Spread
 from core.threads import one_blas_thread
+
+__all__ = ["CERTAIN", "Scenarios", "Spread", "draw"]
 
 Floats = NDArray[np.float64]
 Goals = NDArray[np.int64]
@@ -27,31 +30,6 @@ _CORRECTIONS = 6
 """Rounds after which the mean of the bent grids equals the belief, to 3e-6 at three times the usual spread."""
 _CENTRED = 1e-9
 """Distance of that mean from the belief, summed over the scores, at which there is nothing to correct."""
-
-
-@dataclass(frozen=True)
-class Spread:
-    """How far beliefs may lie from the truth, as standard deviations of tilts of the log-weights of scores.
-
-    A tilt of supremacy adds its value to the log-weight for each goal of difference, a tilt of goals for each goal of
-    either side: 0.03 is about 3% more of football's. Goals are points where points are scored; a tilt moves their mean
-    by the variance times it, so that 0.01 is worth 1.5 points of margin. `league_goals`, at most `goals`, is the part
-    of the latter that all matches of a league share. Raises ValueError for values outside 0 to 1.
-    """
-
-    supremacy: float
-    goals: float
-    league_goals: float
-
-    def __post_init__(self) -> None:
-        if not all(np.isfinite(sd) and 0.0 <= sd <= 1.0 for sd in (self.supremacy, self.goals, self.league_goals)):
-            raise ValueError("The spread of beliefs is given by three numbers between 0 and 1.")
-        if self.league_goals > self.goals:
-            raise ValueError("What a league shares of the spread of goals cannot be more than all of it.")
-
-
-CERTAIN = Spread(0.0, 0.0, 0.0)
-"""Beliefs that are the truth: only the scores are open."""
 
 
 @dataclass(frozen=True, eq=False)

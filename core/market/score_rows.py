@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from core.market.grid import SUPPORTS, ScoreGrid, Support
+from core.market.grid import GOAL_SCORES, ScoreGrid, Support
 
 Integers = NDArray[np.int64]
 
@@ -19,24 +19,25 @@ def score_columns(support: Support) -> tuple[str, str]:
 def to_rows(matches: pl.DataFrame, grid: ScoreGrid) -> pl.DataFrame:
     """The rows of `matches` (n) for each final score, with `prob`; a match without belief has none.
 
-    Football lists all of its 256 scores. Of a grid of points only scores that can happen have rows.
+    Football lists all of its 256 scores. Of any other grid only scores that can happen have rows.
     """
-    listed = ~np.isnan(grid.flat) if grid.support is SUPPORTS["football"] else grid.flat > 0.0
+    listed = ~np.isnan(grid.flat) if grid.support is GOAL_SCORES else grid.flat > 0.0
     match, cell = np.nonzero(listed)
     scores = zip(score_columns(grid.support), (grid.support.home, grid.support.away), strict=True)
     told = [pl.Series(name, points[cell]) for name, points in scores]
     return matches[match].with_columns(*told, pl.Series("prob", grid.flat[match, cell]))
 
 
-def from_rows(cells: pl.DataFrame) -> tuple[pl.DataFrame, ScoreGrid]:
+def from_rows(cells: pl.DataFrame, support: Support) -> tuple[pl.DataFrame, ScoreGrid]:
     """The matches (match_id, competition_id) of rows of one sport and moment, and their grid in the same order.
 
     Matches are ordered by competition and name, so that nothing depends on the order of rows. `cells`: match_id,
-    competition_id, the sport's score columns and prob; what has no row has no probability, and the rest is scaled to
-    sum to 1. Raises ValueError for columns of no sport or of several, for a score that its grids do not tell apart, and
-    for one that a match has twice, as rows of two moments have.
+    competition_id, the score columns of `support` and prob; what has no row has no probability, and the rest is scaled
+    to sum to 1. Raises ValueError for other columns, for a score that the support does not tell apart, and for one that
+    a match has twice, as rows of two moments have.
     """
-    support = _support(cells)
+    if not set(score_columns(support)) <= set(cells.columns):
+        raise ValueError(f"Rows of a score grid name scores in {support.unit}; these have {cells.columns}.")
     matches = cells.select("match_id", "competition_id").unique().sort("competition_id", "match_id")
     numbered = cells.join(matches.with_row_index("match"), on=["match_id", "competition_id"], maintain_order="left")
     at = numbered["match"].to_numpy() * len(support) + _places(support, cells)
@@ -45,13 +46,6 @@ def from_rows(cells: pl.DataFrame) -> tuple[pl.DataFrame, ScoreGrid]:
     weights = np.zeros((len(matches), len(support)))
     weights.ravel()[at] = cells["prob"].to_numpy()
     return matches, ScoreGrid.of(weights.reshape(len(matches), *support.shape), support)
-
-
-def _support(cells: pl.DataFrame) -> Support:
-    told = [support for support in SUPPORTS.values() if set(score_columns(support)) <= set(cells.columns)]
-    if len(told) != 1:
-        raise ValueError(f"Rows of a score grid name the scores of one sport; these have {cells.columns}.")
-    return told[0]
 
 
 def _places(support: Support, cells: pl.DataFrame) -> Integers:

@@ -5,7 +5,8 @@ Tests hold the files equal to what this renders, so a contract and dbt cannot dr
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,7 @@ from lake.contracts.model import Column, Contract, contracts
 
 DBT_MODELS = Path(__file__).parents[2] / "dbt_project" / "models"
 DBT_PREFIXES = ("dim_", "fct_", "feat_", "spn_")
-SOURCE_ENTITIES = ("matches", "team_stats", "odds_quotes", "teams")
-"""Silver that the models of every sport read."""
-_FURTHER_ENTITIES: Mapping[str, tuple[str, ...]] = {"basketball": ("player_stats", "injuries")}
+_READ = re.compile(r"source\(\s*'silver_(\w+?)'\s*,\s*'(\w+)'\s*\)")
 _HEADER = "# Rendered from lake/contracts by `python -m lake.contracts.render`; tests/contract holds them equal.\n"
 
 
@@ -37,8 +36,9 @@ def dbt_contracts(sport: str) -> dict[str, Contract]:
 
 
 def source_entities(sport: str) -> tuple[str, ...]:
-    """Silver tables that the models of a sport read."""
-    return SOURCE_ENTITIES + _FURTHER_ENTITIES.get(sport, ())
+    """Silver tables that the models of a sport read, as their SQL says."""
+    texts = (path.read_text(encoding="utf-8") for path in (DBT_MODELS / sport).rglob("*.sql"))
+    return tuple(sorted({entity for text in texts for read, entity in _READ.findall(text) if read == sport}))
 
 
 def _sources(sport: str) -> dict[str, Any]:

@@ -7,10 +7,15 @@ from pathlib import Path
 import pytest
 import yaml
 
+from core.market.markets import MARKETS
+from core.market.sports import SPORTS as PLAYED
+from core.settings import load_settings
 from feature_repo.tables import SERVICES, TABLES
+from lake.competitions import FILE
 from lake.contracts.model import contract, contracts
 from lake.contracts.render import DBT_MODELS, DBT_PREFIXES, dbt_contracts, rendered
-from replay.craft import CRAFTS
+from replay.craft import CRAFTS, craft_of
+from replay.learning import learned_from
 from sources.catalog import SPORTS as SOURCED
 
 SPORTS = sorted(folder.name for folder in DBT_MODELS.iterdir() if folder.is_dir())
@@ -70,8 +75,29 @@ def test_feast_serves_exactly_the_numbers_of_the_contracts_of_teams(sport: str) 
     assert [projection.name for projection in service.feature_view_projections] == [view.name for view in views]
 
 
-def test_every_sport_has_its_line_in_each_catalogue() -> None:
-    assert set(CRAFTS) == set(TABLES) == set(SERVICES) == set(SOURCED)
+def test_every_catalogue_names_the_same_sports() -> None:
+    catalogues = {
+        "core/market/sports.py": PLAYED, "sources/catalog.py": SOURCED, "replay/craft.py": CRAFTS,
+        "feature_repo/tables.py, TABLES": TABLES, "feature_repo/tables.py, SERVICES": SERVICES,
+        "lake/contracts/competitions.yaml": yaml.safe_load(FILE.read_text(encoding="utf-8")),
+        "lake/contracts": {found.identity[1] for found in contracts().values() if found.identity[0] == "silver"},
+        "dbt_project/models": SPORTS, "settings.sports": load_settings().sports,
+        "settings.uncertainties": load_settings().uncertainties,
+    }  # fmt: skip
+    assert {name: sorted(sports) for name, sports in catalogues.items()} == dict.fromkeys(catalogues, SPORTS)
+
+
+@pytest.mark.parametrize("sport", SPORTS)
+def test_what_is_said_of_a_sport_fits_its_tables(sport: str) -> None:
+    said, craft = PLAYED[sport], craft_of(sport)
+    assert set(said.scores) <= set(contract(f"silver.{sport}.matches").column_names)
+    assert set(said.scores) <= set(contract(f"gold.{sport}.score_grids").column_names)
+    for market, table in said.price_tables.items():
+        prices = {f"{selection}_odds_dec" for selection in MARKETS[market].selections}
+        assert prices <= set(contract(f"gold.{sport}.{table}").column_names)
+    assert set(learned_from(sport)) <= set(contracts())
+    assert bool(craft.players) == (f"gold.{sport}.player_predictions" in contracts()) == bool(craft.PLAYERS_FROM)
+    assert bool(craft.backtest) == (f"gold.{sport}.backtests" in contracts())
 
 
 def test_no_contract_of_gold_is_left_out_of_dbt_by_its_name() -> None:

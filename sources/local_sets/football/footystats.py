@@ -9,9 +9,10 @@ import polars as pl
 
 from lake.keys import slug
 from sources.known import Known
-from sources.local_sets.football.reading import LeagueSeason, number, whole
+from sources.local_sets.football.reading import LeagueSeason
 from sources.local_sets.football.shots import SOURCE, known_next_morning
 from sources.placing import in_calendar, refuse, unjudged, with_clubs
+from sources.sheets import number, whole
 
 _BEHIND_UTC = pl.duration(hours=3)
 

@@ -9,8 +9,8 @@ import polars as pl
 from lake.entities.teams import team_id
 from lake.keys import slug
 from sources.known import Known
-from sources.local_sets.football.reading import number, whole
 from sources.placing import refuse, unjudged
+from sources.sheets import number, whole
 
 _COUNTRIES = {"England": "ENG", "Scotland": "SCO", "France": "FRA", "Germany": "DEU", "Spain": "ESP", "Italy": "ITA"}
 

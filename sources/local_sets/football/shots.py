@@ -10,8 +10,9 @@ import polars as pl
 
 from lake.conform import DETAIL, REASON
 from sources.known import Known
-from sources.local_sets.football.reading import LeagueSeason, number, whole
+from sources.local_sets.football.reading import LeagueSeason
 from sources.placing import at_the_anchors_time, in_calendar, refuse, taken_over, unjudged, with_clubs
+from sources.sheets import number, whole
 
 SOURCE = "local_sets"
 _RESULTS = ("MissedShots", "BlockedShot", "SavedShot", "Goal", "ShotOnPost")

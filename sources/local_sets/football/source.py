@@ -9,6 +9,7 @@ import polars as pl
 
 from core.errors import PayloadMalformed
 from lake.competitions import Competition
+from sources import sheets
 from sources.base import Parsed, Payload, Request
 from sources.known import Known
 from sources.local_sets.football import absences, footystats, grounds, reading, shots
@@ -61,7 +62,7 @@ class LocalFootballSets:
         """Candidate and refused rows of one payload; never raises for what it holds."""
         entity = _ENTITIES[payload.endpoint]
         try:
-            rows, refused = reading.read(payload.body, _COLUMNS[payload.endpoint])
+            rows, refused = sheets.read(payload.body, _COLUMNS[payload.endpoint])
             judged = _judged(payload, rows, known)
         except PayloadMalformed as error:
             return Parsed(rows={}, refused={entity: whole_payload_refused(payload, error)})

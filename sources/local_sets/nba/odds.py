@@ -15,9 +15,9 @@ from lake.conform import REASON
 from lake.keys import with_selection_key
 from sources.base import Parsed, Payload
 from sources.known import Known
-from sources.local_sets.football.reading import read
 from sources.placing import Fault
 from sources.rows import accepted_of, decimal_odds, refused_of, refused_rows
+from sources.sheets import read
 from sources.stats_nba_com import seasons
 from sources.stats_nba_com.judging import judged
 from sources.stats_nba_com.matched import with_clubs, with_games

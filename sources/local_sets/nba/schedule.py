@@ -7,10 +7,10 @@ import polars as pl
 from lake.competitions import Competition
 from sources.base import Parsed, Payload
 from sources.known import Known
-from sources.local_sets.football.reading import read
 from sources.local_sets.nba.odds import SOURCE
 from sources.placing import Fault
 from sources.rows import accepted_of, refused_of, refused_rows
+from sources.sheets import read
 from sources.stats_nba_com import seasons
 from sources.stats_nba_com.judging import judged
 from sources.stats_nba_com.matched import with_clubs, with_games

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from core.market.markets import MATCH_RESULT
 from core.market.sports import SPORTS
 from core.settings import Settings, load_settings
 from lake.contracts.model import contract
@@ -75,11 +76,9 @@ def played(*rows: tuple[str, int, int, int], hours: float = 25) -> pl.DataFrame:
 
 def quotes(match_prices: pl.DataFrame) -> Quotes:
     """These 1X2 prices, and none of totals and handicaps."""
-    return Quotes(
-        SPORTS["football"],
-        match_prices,
-        *(contract(f"gold.football.fct_{name}_prices").empty() for name in ("total", "handicap")),
-    )
+    sport = SPORTS["football"]
+    empty = {market: contract(f"gold.football.{table}").empty() for market, table in sport.price_tables.items()}
+    return Quotes(sport, empty | {MATCH_RESULT.name: match_prices})
 
 
 def walk(world: tuple[Dataset, Belief], prices: pl.DataFrame, results: pl.DataFrame, settings: Settings) -> Walked:

@@ -102,7 +102,7 @@ def test_one_price_too_high_is_found_by_both(prices: pl.DataFrame, grid: ScoreGr
 
 
 def test_score_rows_come_back_as_the_grid_that_was_priced(grid: ScoreGrid) -> None:
-    matches, found = from_rows(score_grids(decisions(), grid))
+    matches, found = from_rows(score_grids(decisions(), grid), POINT_SCORES)
     assert matches["match_id"].to_list() == ["a", "b", "d"]
     np.testing.assert_allclose(found.flat, grid.flat[[3, 2, 0]], rtol=1e-12)
 
