@@ -54,6 +54,8 @@ MISTAKES = {
     "days in the wrong order": ("backtest", "--from", "2024-06-30", "--to", "2024-01-01"),
 }  # fmt: skip
 WITH_LAKE = {"run", "backtest", "tickets", "explain", "doctor", "export"}
+NOT_ASKED = {"rows": 0}
+"""What a release has of a sport that the run did not ask for."""
 SENTENCE = re.compile(r"[A-Z0-9'/-].{8,}\. [A-Z`'].{4,}\.", re.S)
 
 
@@ -176,7 +178,7 @@ def test_export_to_a_directory_copies_what_the_manifest_says(ran: Finished, tmp_
     for name, told in tables.items():
         file = tmp_path / "out" / str(told["path"])
         assert hashlib.sha256(file.read_bytes()).hexdigest() == told["sha256"], name
-        assert len(pl.read_parquet(file)) == told["rows"] == ran.result["again"]["tables"][name]["rows"], name
+        assert len(pl.read_parquet(file)) == told["rows"] == ran.result["again"]["tables"].get(name, NOT_ASKED)["rows"], name
         assert told["content_hash"] == ran.result["again"]["tables"][name]["content_hash"], name
 
 

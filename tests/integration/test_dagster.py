@@ -18,6 +18,7 @@ from lake.contracts.model import contract, contracts
 from lake.storage import Lake
 from pipelines.instance import open_instance
 from pipelines.launch import run_job
+from sources.catalog import SPORTS
 from tests.gold import gold
 from tests.integration.runs import PROJECT, Finished, environment
 
@@ -96,10 +97,11 @@ def test_no_folder_of_the_lake_is_a_table_without_a_contract(ran: Finished) -> N
     assert found <= contracts().keys()
 
 
-def test_dbt_knows_its_tables_by_the_same_names(defs: Definitions) -> None:
+@pytest.mark.parametrize("sport", SPORTS)
+def test_dbt_knows_its_tables_by_the_same_names(defs: Definitions, sport: str) -> None:
     from assets import dbt_runner
 
-    manifest = json.loads(dbt_runner.manifest_path().read_text())
+    manifest = json.loads(dbt_runner.manifest_path(sport).read_text())
     sources = {f"{node['source_name'].replace('_', '.', 1)}.{node['name']}" for node in manifest["sources"].values()}
     models = {
         f"{node['schema'].replace('_', '.', 1)}.{node['name']}"
@@ -109,7 +111,7 @@ def test_dbt_knows_its_tables_by_the_same_names(defs: Definitions) -> None:
     assert sources
     assert sources <= contracts().keys()
     prefixes = ("dim_", "fct_", "feat_", "spn_")
-    assert models == {name for name in _ours(("gold.",)) if name.split(".")[2].startswith(prefixes)}
+    assert models == {name for name in _ours((f"gold.{sport}.",)) if name.split(".")[2].startswith(prefixes)}
     assert {AssetKey(name.split(".")) for name in sources | models} <= _keys(defs)
 
 

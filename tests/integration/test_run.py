@@ -51,7 +51,7 @@ def test_stages_tell_seconds_and_rows(ran: Finished) -> None:
 
 def test_tables_tell_rows_version_and_content_hash_of_every_table(ran: Finished) -> None:
     tables = ran.result["second"]["tables"]
-    assert tables.keys() == contracts().keys()
+    assert tables.keys() == {name for name in contracts() if ".basketball." not in name}, "of what was asked for"
     for name, table in tables.items():
         assert table.keys() == {"rows", "version", "content_hash"}
         assert len(table["content_hash"]) == 64, name
