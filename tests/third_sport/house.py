@@ -22,6 +22,7 @@ ROOMS = (
     "assets", "core", "dbt_project", "feature_repo", "infra", "lake", "models", "optimizer", "pipelines", "replay",
     "sandbox", "serving", "sources",
 )  # fmt: skip
+CONTRACT_TESTS = "contract/test_rendered_files.py"
 ADDRESS = "https://korfball.example/KL/2023-24.csv"
 _COMMANDS = """
 import json, sys
@@ -40,6 +41,9 @@ def build(root: Path) -> Path:
     shutil.copytree(OVERLAY, root, dirs_exist_ok=True, ignore=_DROPPED)
     for line in LINES:
         line.write(root)
+    for kept in ("__init__.py", "conftest.py", "contract/__init__.py", CONTRACT_TESTS):
+        (root / "tests" / kept).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(PROJECT / "tests" / kept, root / "tests" / kept)
     said = python(root, "-m", "lake.contracts.render")
     assert said.code == 0, said.text
     return root

@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from tests.third_sport.house import archive, build, fairline
+from tests.third_sport.house import CONTRACT_TESTS, archive, build, fairline, python
 
 pytestmark = pytest.mark.slow
 FIRST, SECOND = "2023-12-30T06:00:00Z", "2024-01-06T06:00:00Z"
@@ -33,16 +33,29 @@ class Season:
 
 
 @pytest.fixture(scope="module")
-def season(tmp_path_factory: pytest.TempPathFactory) -> Season:
+def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The house with korfball in it."""
+    return build(tmp_path_factory.mktemp("house") / "house")
+
+
+@pytest.fixture(scope="module")
+def season(house: Path, tmp_path_factory: pytest.TempPathFactory) -> Season:
     """Korfball's season, decided on twice and once more."""
     folder = tmp_path_factory.mktemp("korfball")
-    house, papers, lake = build(folder / "house"), archive(folder / "archive"), folder / "lake"
+    papers, lake = archive(folder / "archive"), folder / "lake"
     usual = ("run", "--sport", "korfball", "--profile", "archive", "--archive", papers, "--lake", lake)
     told = {name: folder / f"{name}.json" for name in SUBJECTS}
     moments = zip(told.values(), (FIRST, SECOND, SECOND), strict=True)
     said = fairline(house, *((*usual, "--as-of", moment, "--json", file) for file, moment in moments))
     assert said.code == 0, said.text
     return Season(lake, {name: json.loads(file.read_text(encoding="utf-8")) for name, file in told.items()})
+
+
+def test_the_house_finds_nothing_missing(house: Path) -> None:
+    """Its own tests of contracts and catalogues, over korfball too."""
+    said = python(house, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "not slow", f"tests/{CONTRACT_TESTS}")
+    assert said.code == 0, said.text
+    assert "passed" in said.out
 
 
 def test_every_coming_match_is_priced_and_some_are_bet_on(season: Season) -> None:
