@@ -18,10 +18,10 @@ from models.props.board import MARKETS
 from models.props.lessons import MADE
 from models.props.night import GameBelief, Night, draw
 from models.props.points import FinalScores, Spread, spread_of
+from replay.props import SCENARIOS
 
 Integers = NDArray[np.int64]
 
-SCENARIOS = 1000
 WARM_UP_WEEKS = 5
 """Weeks with games that are only learned from."""
 COUNTS = (*words.STATISTICS, "minutes")

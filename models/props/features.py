@@ -9,7 +9,7 @@ from datetime import datetime
 
 import polars as pl
 
-from models.props import absences
+from models.props import absences, company
 from models.props.form import form
 from models.props.history import Archive, appearances, games_ago, team_games
 from models.props.opponents import allowances, role
@@ -61,6 +61,7 @@ def features(
         _listing(games, known, listed)
         .join(known, on="player_id", how="left", maintain_order="left")
         .join(absences.squad(past), on=["player_id", "team_id"], how="left", maintain_order="left")
+        .join(company.records(past), on=["player_id", "team_id"], how="left", maintain_order="left")
         .join(absences.reports(archive.injuries, as_of), on="player_id", how="left", maintain_order="left")
         .join(absences.listed(archive.injuries, as_of), on="player_id", how="left", maintain_order="left")
         .join(by_team, on="opponent_team_id", how="left", maintain_order="left")
@@ -104,9 +105,15 @@ def _derived() -> list[pl.Expr]:
         _days("last_played_at_utc").alias("days_since_played"),
         _days("reported_at_utc").alias("days_since_report"),
         reported.fill_null(False).alias("is_reported_since"),
+        pl.when(pl.col("report_status") != "available").then(_days_after_game()).alias("report_after_game_days"),
         (pl.col("report_status") == "out").fill_null(False).alias("is_reported_out"),
         pl.col("report_status").is_in(["questionable", "doubtful"]).fill_null(False).alias("is_reported_doubtful"),
     ]
+
+
+def _days_after_game() -> pl.Expr:
+    """From the team's last game to the last report; what came after that game speaks of the one to come."""
+    return (pl.col("reported_at_utc") - pl.col("last_game_at_utc")).dt.total_minutes() / _DAY_MINUTES
 
 
 def _days(since: str) -> pl.Expr:

@@ -13,6 +13,7 @@ import polars as pl
 from models.kept import Kept
 from models.props import plays
 from models.props.absences import absent
+from models.props.company import with_company
 from models.props.features import features
 from models.props.history import Archive, appearances, team_games
 from models.props.words import COMPONENTS
@@ -67,4 +68,4 @@ def of_moment(archive: Archive, games: pl.DataFrame, ended: pl.DataFrame) -> pl.
 def walked(rows: pl.DataFrame, seed: int, threads: int = 1, kept: Kept | None = None) -> pl.DataFrame:
     """The same lessons with `plays_prob` as it stood before each game (plays.walk), and who is absent by it."""
     chances = plays.walk(rows, rows["has_played"].to_numpy(), seed, threads, kept)
-    return rows.with_columns(pl.Series("plays_prob", chances)).with_columns(absent())
+    return with_company(rows.with_columns(pl.Series("plays_prob", chances)).with_columns(absent()))

@@ -1,9 +1,10 @@
 """Minutes of a player who takes part: their mean, and the whole distribution around it.
 
-The mean is a ridge regression on memories of even minutes (history._even), on who is missing, and on how one-sided the
-game is expected to be; it beat boosted trees, which take the first months of a season for its law. The distribution is
-the empirical one of surprises over their expected size, by how many minutes are expected: it is skewed to the left for
-starters (injuries, fouls, blow-outs) and to the right for the bench.
+The mean is a ridge regression on memories of even minutes (history._even), on those of nights in like company (see
+`company`), on who is missing, and on how one-sided the game is expected to be; it beat boosted trees, which take the
+first months of a season for its law. The distribution is the empirical one of surprises over their expected size, by
+how many minutes are expected: it is skewed to the left for starters (injuries, fouls, blow-outs) and to the right for
+the bench.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ _MOST_EXPECTED = 42.0
 _SPREADS = (2.0, 12.0)
 _NEWCOMERS = 20.0
 _PENALTY = 20.0
-HALF_LIFE_DAYS = 56.0
+HALF_LIFE_DAYS = 100.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,7 +111,7 @@ def spread_design(features: pl.DataFrame) -> pl.DataFrame:
 
 
 def design(features: pl.DataFrame) -> pl.DataFrame:
-    """The columns that the mean is linear in, of rows of features.features with plays_prob and absent_minutes."""
+    """The columns that the mean is linear in: of rows of features.features with plays_prob, absences and company."""
     level = (pl.col("even_minutes_h8") - 20.0) / 20.0
     absent = {h: pl.col("absent_minutes") - pl.col(f"usual_absent_minutes_h{h}") for h in (3, 8)}
     one_sided, missed = pl.col("expected_margin").abs(), pl.col("missed_games").log1p()
@@ -133,7 +134,7 @@ def design(features: pl.DataFrame) -> pl.DataFrame:
 _MEMORIES = (
     "even_minutes_last", "even_minutes_h1", "even_minutes_h3", "even_minutes_h8", "even_minutes_h25", "typical_minutes",
     "even_minutes_most", "even_minutes_least", "even_minutes_spread", "played_share_l5", "played_share_l15",
-    "plays_prob",
+    "plays_prob", "alike_minutes", "company_minutes",
 )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from scipy.special import ndtri
 
 from models.props import laws, minutes, plays, rates
 from models.props.absences import absent
+from models.props.company import with_company
 from models.props.laws import Laws, Surprises
 from models.props.lessons import MADE
 from models.props.minutes import LEVELS, MinutesBelief
@@ -47,7 +48,8 @@ class PropsModel:
         """
         if rows.is_empty():
             return []
-        known = rows.with_columns(pl.Series("plays_prob", self.plays.predict(rows))).with_columns(absent())
+        likely = rows.with_columns(pl.Series("plays_prob", self.plays.predict(rows)))
+        known = with_company(likely.with_columns(absent()))
         asked = known.filter(~pl.col("listed_status").is_in(NEVER).fill_null(False))
         return [self._game(game) for _, game in asked.group_by("match_id", maintain_order=True)]
 

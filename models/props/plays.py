@@ -24,7 +24,7 @@ FEATURES = (
     "missed_games", "played_share_l5", "played_share_l15", "even_minutes_last", "even_minutes_h3", "even_minutes_h25",
     "typical_minutes", "days_since_played", "days_since_report", "is_reported_out", "is_reported_doubtful",
     "is_reported_since", "rest_days", "games_played", "games_with_team", "expected_margin", "games_in_4_days",
-    "even_minutes_least", "departed_minutes",
+    "even_minutes_least", "departed_minutes", "report_after_game_days",
 )  # fmt: skip
 LISTED_PROB = {
     "out": 0.0,
@@ -46,12 +46,12 @@ _WARM_UP_WEEKS = 2
 
 @dataclass(frozen=True)
 class PlaysParameters(trees.TreeParameters):
-    """Rounds, rate and leaf size are the best of ten trials on the first half of 2023-24; the rest was set by hand."""
+    """Rounds, rate and leaf size are the best of some trials on the first half of 2023-24; the rest was set by hand."""
 
     rounds: int = 200
     learning_rate: float = 0.03
     leaves: int = 15
-    minimum_leaf_matches: int = 40
+    minimum_leaf_matches: int = 15
     feature_share: float = 0.5
     bagging_share: float = 0.7
     l2: float = 10.0

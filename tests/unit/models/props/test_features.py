@@ -76,3 +76,19 @@ def test_both_sides_see_one_margin_from_their_own_end() -> None:
 def test_rest_is_counted_in_days(league: Archive, moment: pl.DataFrame) -> None:
     rows = features(league, moment, moment["as_of_utc"][0])
     assert rows["rest_days"].unique().to_list() == [2.0]
+
+
+def test_a_report_of_an_absence_is_placed_after_the_teams_last_game(league: Archive, moment: pl.DataFrame) -> None:
+    as_of = moment["as_of_utc"][0]
+    reported = [
+        {
+            "report_id": player, "player_id": player, "status": status, "known_at_basis": "date_only",
+            "known_at_utc": as_of - timedelta(hours=6), "event_at_utc": moment["event_at_utc"][0] - timedelta(days=1),
+        }
+        for player, status in (("a0", "questionable"), ("b0", "available"))
+    ]  # fmt: skip
+    rows = features(replace(league, injuries=worlds.injuries(*reported)), moment, as_of)
+    told = dict(rows.select("player_id", "report_after_game_days").iter_rows())
+    assert told["a0"] == 1.0
+    assert told["b0"] is None
+    assert told["c0"] is None
