@@ -141,7 +141,7 @@ def _football() -> Craft:
 
 
 def _basketball() -> Craft:
-    from replay import basketball
+    from replay.basketball import craft as basketball
 
     return basketball
 

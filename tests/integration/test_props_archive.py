@@ -13,7 +13,7 @@ import pytest
 from core.settings import load_settings
 from lake.competitions import asked_for
 from lake.storage import Lake
-from replay import props_backtest
+from replay.props import backtest
 from sources.base import Request
 from sources.catalog import sources
 from sources.collecting import collect
@@ -42,7 +42,7 @@ def report(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
     decisions = first.with_columns(noon, is_upcoming=pl.lit(False), is_neutral=pl.lit(False))
     put(lake, "gold.basketball.spn_decisions", decisions)
     settings = load_settings().of("basketball")
-    return props_backtest.report(lake, settings, date(2023, 10, 1), LAST, lambda _: None)["NBA"]
+    return backtest.report(lake, settings, date(2023, 10, 1), LAST, lambda _: None)["NBA"]
 
 
 def test_points_of_everyone_are_foretold_better_than_by_any_average(report: Any) -> None:

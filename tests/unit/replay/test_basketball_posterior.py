@@ -24,8 +24,8 @@ from models.basketball.games import IDENTITY, Games
 from models.families.bayes.sampler import Sampling
 from models.families.bayes.walk import kept
 from replay import uncertainty
-from replay.basketball import SEEN
-from replay.basketball_walk import CLOSE, Walk, with_posterior
+from replay.basketball.craft import SEEN
+from replay.basketball.walk import CLOSE, Walk, with_posterior
 from tests.unit.models.basketball.bayes.leagues import posterior, season
 
 GOLD = "gold.basketball"

@@ -15,7 +15,8 @@ from lake.contracts.model import contract
 from lake.storage import Lake
 from models.props.together import GameLeg, Leg, combination
 from models.props.words import DOUBLE_DOUBLE, STATISTICS
-from replay import props, props_world
+from replay.props import forecast as props
+from replay.props.world import first_lesson
 from tests.unit.models.props import worlds
 from tests.unit.replay import hoops
 
@@ -116,4 +117,4 @@ def test_without_players_or_games_there_are_no_prices(tmp_path: Path, lake: Lake
     ("as_of", "first"), [((2024, 3, 15), (2022, 7, 1)), ((2024, 10, 22), (2023, 7, 1)), ((2024, 7, 1), (2023, 7, 1))]
 )
 def test_lessons_begin_with_the_season_before(as_of: tuple[int, int, int], first: tuple[int, int, int]) -> None:
-    assert props_world.first_lesson(datetime(*as_of, tzinfo=UTC)) == datetime(*first, tzinfo=UTC)
+    assert first_lesson(datetime(*as_of, tzinfo=UTC)) == datetime(*first, tzinfo=UTC)

@@ -14,7 +14,9 @@ from polars.testing import assert_frame_equal
 from core.settings import load_settings
 from models.props import features
 from models.props import lessons as props_lessons
-from replay import props_backtest, props_quotes, props_report, props_walk
+from replay.props import backtest, walk
+from replay.props.quotes import consensus
+from replay.props.report import report
 from tests.unit.models.props import worlds
 from tests.unit.replay import hoops
 
@@ -36,12 +38,12 @@ def lessons() -> pl.DataFrame:
 
 @pytest.fixture(scope="module")
 def walked(lessons: pl.DataFrame) -> pl.DataFrame:
-    return props_walk.walk(lessons, NO_QUOTES, SETTINGS)[0]
+    return walk.walk(lessons, NO_QUOTES, SETTINGS)[0]
 
 
 def test_every_man_who_played_after_the_warm_up_is_judged_once(lessons: pl.DataFrame, walked: pl.DataFrame) -> None:
     week = lessons["as_of_utc"].dt.truncate("1w")
-    after = lessons.filter((week > week.unique().sort()[props_walk.WARM_UP_WEEKS - 1]) & pl.col("has_played"))
+    after = lessons.filter((week > week.unique().sort()[walk.WARM_UP_WEEKS - 1]) & pl.col("has_played"))
     assert len(walked) == len(after) > 100
     assert walked.select("match_id", "player_id").is_unique().all()
     assert walked["made_points"].sum() == (
@@ -52,13 +54,13 @@ def test_every_man_who_played_after_the_warm_up_is_judged_once(lessons: pl.DataF
 def test_what_comes_later_changes_no_forecast(lessons: pl.DataFrame, walked: pl.DataFrame) -> None:
     last = lessons["as_of_utc"].dt.truncate("1w") == lessons["as_of_utc"].dt.truncate("1w").max()
     lied = pl.when(last).then(40.0).otherwise("made_rebounds").alias("made_rebounds")
-    other = props_walk.walk(lessons.with_columns(lied), NO_QUOTES, SETTINGS)[0]
+    other = walk.walk(lessons.with_columns(lied), NO_QUOTES, SETTINGS)[0]
     foretold = ["match_id", "player_id", "points_mean", "rebounds_mean", "double_double_prob", "plays_prob"]
     assert_frame_equal(other.select(foretold), walked.select(foretold))
 
 
 def test_the_report_names_populations_and_is_json(lessons: pl.DataFrame, walked: pl.DataFrame) -> None:
-    found = props_report.report(walked, NO_QUOTES, props_walk.outcomes(lessons), seed=1)
+    found = report(walked, NO_QUOTES, walk.outcomes(lessons), seed=1)
     assert json.loads(json.dumps(found)) == found
     assert found["prices"] == {"n": 0}
     parts = found["parts"]
@@ -81,11 +83,11 @@ def test_chances_are_judged_beside_prices_on_the_same_lines(lessons: pl.DataFram
     quotes = played.with_columns(
         market=pl.lit("points"), line=pl.lit(9.5), market_over_prob=pl.lit(0.5), books=pl.lit(1)
     )  # fmt: skip
-    walked, quoted = props_walk.walk(lessons, quotes, SETTINGS)
+    walked, quoted = walk.walk(lessons, quotes, SETTINGS)
     assert len(quoted) == len(walked)
     assert quoted["over_prob"].is_between(0, 1).all()
     assert np.corrcoef(quoted["over_prob"], quoted["is_over"])[0, 1] > 0.3
-    prices = props_report.report(walked, quoted, props_walk.outcomes(lessons), seed=1)["prices"]
+    prices = report(walked, quoted, walk.outcomes(lessons), seed=1)["prices"]
     assert isinstance(prices, dict)
     assert prices["market_log_loss"] == pytest.approx(np.log(2))
     assert prices["log_loss"] < prices["market_log_loss"]
@@ -93,11 +95,11 @@ def test_chances_are_judged_beside_prices_on_the_same_lines(lessons: pl.DataFram
 
 
 def test_a_line_that_was_hit_exactly_is_a_push_and_is_not_judged(lessons: pl.DataFrame) -> None:
-    made = props_walk.outcomes(lessons)
+    made = walk.outcomes(lessons)
     quotes = made.select("match_id", "player_id", pl.col("made_points").cast(pl.Float64).alias("line")).with_columns(
         market=pl.lit("points"), market_over_prob=pl.lit(0.5), books=pl.lit(1)
     )
-    assert props_walk.walk(lessons, quotes, SETTINGS)[1].is_empty()
+    assert walk.walk(lessons, quotes, SETTINGS)[1].is_empty()
 
 
 def test_prices_lose_their_margin_and_later_ones_do_not_count() -> None:
@@ -111,7 +113,7 @@ def test_prices_lose_their_margin_and_later_ones_do_not_count() -> None:
          ("m", "q", "player_points", "over", 9.5, "x", 2.0, at - timedelta(hours=1))]  # fmt: skip
     names = ["match_id", "player_id", "market", "selection", "line", "bookmaker", "price_odds_dec", "known_at_utc"]
     decisions = pl.DataFrame({"match_id": ["m"], "as_of_utc": [at]})
-    found = props_quotes.consensus(pl.DataFrame(rows, schema=names, orient="row"), decisions)
+    found = consensus(pl.DataFrame(rows, schema=names, orient="row"), decisions)
     assert found.select("player_id", "market", "line", "books").rows() == [
         ("p", "points", 9.5, 2), ("q", "double_double", 0.5, 1),
     ]  # fmt: skip
@@ -124,8 +126,8 @@ def test_a_backtest_reads_the_lake_and_a_league_hardly_known_is_left_out(
 ) -> None:
     lake, said = hoops.lake(tmp_path), list[str]()
     first, last = worlds.START.date(), date(2024, 6, 30)
-    assert props_backtest.report(lake, SETTINGS, first, last, said.append) == {}
-    monkeypatch.setattr(props_backtest, "MINIMUM_PLAYED", 500)
-    found = props_backtest.report(lake, SETTINGS, first, last, said.append)
+    assert backtest.report(lake, SETTINGS, first, last, said.append) == {}
+    monkeypatch.setattr(backtest, "MINIMUM_PLAYED", 500)
+    found = backtest.report(lake, SETTINGS, first, last, said.append)
     assert set(found) == {"NBA"}
     assert len(said) == 2

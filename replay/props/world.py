@@ -41,6 +41,29 @@ class World:
     archive: Archive
     decisions: pl.DataFrame
 
+    @classmethod
+    def of(cls, lake: Lake, sport: str, competition_id: str, first: datetime, as_of: datetime) -> World:
+        """The world of games from `first` on, with box scores from `HISTORY` before it, as known at `as_of`."""
+        of_competition, known = pl.col("competition_id") == competition_id, pl.col("known_at_utc") <= as_of
+        since = known & (pl.col("event_at_utc") >= first - HISTORY)
+        silver, gold = f"silver.{sport}", f"gold.{sport}"
+        players = lake.table(f"{silver}.player_stats").read(of_competition & since)
+        teams = lake.table(f"{silver}.team_stats").read(of_competition & since)
+        reports = lake.table(f"{silver}.injuries").read(of_competition & known & pl.col("player_id").is_not_null())
+        results, spreads, totals = (
+            lake.table(f"{gold}.{name}").read(of_competition & known)
+            for name in ("fct_results", "fct_handicap_prices", "fct_total_prices")
+        )
+        decisions = lake.table(f"{gold}.spn_decisions").read(
+            of_competition & (pl.col("as_of_utc") <= as_of) & (pl.col("event_at_utc") >= first)
+        )
+        told = reports.select(_REPORT)
+        recent = told.filter(pl.col("known_at_utc") >= first - HISTORY)
+        return cls(
+            Archive(_whole(players, "player_id"), _whole(teams, "side"), recent),
+            _expected(decisions, seen.seen_games(results, spreads, totals), told),
+        )
+
     @property
     def sides(self) -> pl.DataFrame:
         """Both teams of each decision, as models.props.features asks for them."""
@@ -54,29 +77,6 @@ def first_lesson(as_of: datetime) -> datetime:
     """
     year = as_of.year if as_of.month >= _SEASONS_BEGIN else as_of.year - 1
     return datetime(year - 1, _SEASONS_BEGIN, 1, tzinfo=UTC)
-
-
-def read(lake: Lake, sport: str, competition_id: str, first: datetime, as_of: datetime) -> World:
-    """The world of games from `first` on, with box scores from `HISTORY` before it, as known at `as_of`."""
-    of_competition, known = pl.col("competition_id") == competition_id, pl.col("known_at_utc") <= as_of
-    since = known & (pl.col("event_at_utc") >= first - HISTORY)
-    silver, gold = f"silver.{sport}", f"gold.{sport}"
-    players = lake.table(f"{silver}.player_stats").read(of_competition & since)
-    teams = lake.table(f"{silver}.team_stats").read(of_competition & since)
-    reports = lake.table(f"{silver}.injuries").read(of_competition & known & pl.col("player_id").is_not_null())
-    results, spreads, totals = (
-        lake.table(f"{gold}.{name}").read(of_competition & known)
-        for name in ("fct_results", "fct_handicap_prices", "fct_total_prices")
-    )
-    decisions = lake.table(f"{gold}.spn_decisions").read(
-        of_competition & (pl.col("as_of_utc") <= as_of) & (pl.col("event_at_utc") >= first)
-    )
-    told = reports.select(_REPORT)
-    recent = told.filter(pl.col("known_at_utc") >= first - HISTORY)
-    return World(
-        Archive(_whole(players, "player_id"), _whole(teams, "side"), recent),
-        _expected(decisions, seen.seen_games(results, spreads, totals), told),
-    )
 
 
 def _whole(rows: pl.DataFrame, who: str) -> pl.DataFrame:

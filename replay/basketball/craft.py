@@ -28,10 +28,11 @@ from models.basketball.training import Trained
 from models.kept import Kept
 from models.schedule import Refit, boundary
 from models.scores import log_loss
-from replay import fingerprint, props
-from replay.basketball_evidence import TABLES, Evidence
-from replay.basketball_walk import CLOSE, Mask, Walk, backtest, believed, comparable
+from replay import fingerprint
+from replay.basketball.evidence import TABLES, Evidence
+from replay.basketball.walk import CLOSE, Mask, Walk, backtest, believed, comparable
 from replay.craft import PERFORMANCE, Priced, Progress, Taught
+from replay.props import forecast as props
 
 __all__ = [
     "DECIDES", "MODEL", "PLAYERS_FROM", "SEEN", "TABLES", "backtest", "described", "format", "players", "price",

@@ -21,8 +21,8 @@ from models.props.features import features
 from models.props.keeping import WeekChances, kept_lessons
 from models.props.night import GameBelief, Night, draw
 from models.props.points import FinalScores, Spread, spread_of
-from replay import fingerprint, props_world
-from replay.props_world import World
+from replay import fingerprint
+from replay.props.world import World, first_lesson
 
 SCENARIOS = 4000
 ROTATION_MINUTES = 12.0
@@ -70,7 +70,7 @@ def scores_of(decisions: pl.DataFrame, grids: pl.DataFrame, spread: Spread) -> d
 
 
 def _world(lake: Lake, settings: Settings, competition_id: str, as_of: datetime) -> World:
-    return props_world.read(lake, settings.sport, competition_id, props_world.first_lesson(as_of), as_of)
+    return World.of(lake, settings.sport, competition_id, first_lesson(as_of), as_of)
 
 
 def _nights(lake: Lake, settings: Settings, world: World, as_of: datetime) -> list[tuple[GameBelief, Night]]:

@@ -1,6 +1,6 @@
 """The walk-forward of player props: week by week, each lesson foretold by what was learned before that week began.
 
-What comes of it is one row a player who took part; `props_report` reads them.
+What comes of it is one row a player who took part; `replay.props.report` reads them.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from models.props.board import MARKETS
 from models.props.lessons import MADE
 from models.props.night import GameBelief, Night, draw
 from models.props.points import FinalScores, Spread, spread_of
-from replay.props import SCENARIOS
+from replay.props.forecast import SCENARIOS
 
 Integers = NDArray[np.int64]
 
@@ -36,7 +36,7 @@ def walk(lessons: pl.DataFrame, quotes: pl.DataFrame, settings: Settings) -> tup
     """Every lesson after the warm-up foretold, and the prices among `quotes` of these players.
 
     `lessons`: rows of lessons.lessons with season_code. `quotes`: match_id, player_id, market, line, `market_over_prob`
-    (see `props_quotes`). Returns rows of who took part (what was known before, such as `minutes_before` and
+    (see `replay.props.quotes`). Returns rows of who took part (what was known before, such as `minutes_before` and
     `points_before`, means of his games so far; `made_points` ... and, for each of `COUNTS`, its `_error`, `_crps`,
     `_place` among the draws (0-1) and `_mean`; `double_double_prob`), and the quotes with `over_prob` given no push and
     `is_over`.

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from core.resampling import block_mean_interval, block_ratio_interval
 from models.props import baselines, judging
 from models.props.words import DOUBLE_DOUBLE
-from replay.props_walk import COUNTS
+from replay.props.walk import COUNTS
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -44,7 +44,7 @@ class Part:
 def report(walked: pl.DataFrame, quoted: pl.DataFrame, played: pl.DataFrame, seed: int) -> dict[str, object]:
     """JSON-able: by part of a season, population and statistic; double-doubles; and chances beside prices.
 
-    `walked` and `quoted`: what props_walk.walk gives; `played`: everybody who took part in these seasons, with the
+    `walked` and `quoted`: what replay.props.walk gives; `played`: everybody who took part in these seasons, with the
     outcomes `made_points` ... by which baselines are made (`outcomes`).
     """
     if walked.is_empty():

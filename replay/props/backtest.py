@@ -12,9 +12,11 @@ import polars as pl
 
 from core.settings import Settings
 from lake.storage import Lake
-from replay import props_quotes, props_report, props_walk, props_world
-from replay.props import MINIMUM_PLAYED, learn
-from replay.props_world import World
+from replay.props import report as reports
+from replay.props import walk
+from replay.props.forecast import MINIMUM_PLAYED, learn
+from replay.props.quotes import consensus
+from replay.props.world import World
 
 _TOLD = timedelta(days=3)
 """After the last day, when its box scores are known."""
@@ -23,7 +25,7 @@ _TOLD = timedelta(days=3)
 def report(
     lake: Lake, settings: Settings, first: date, last: date, progress: Callable[[str], None]
 ) -> dict[str, object]:
-    """The section `props` of a backtest's report, by competition: what props_report.report says of each.
+    """The section `props` of a backtest's report, by competition: what replay.props.report says of each.
 
     Match days from `first` to `last`, inclusive. A competition of whose players too little is known is left out.
     """
@@ -37,7 +39,7 @@ def report(
 def _of_competition(
     lake: Lake, settings: Settings, name: str, since: datetime, until: datetime, progress: Callable[[str], None]
 ) -> dict[str, object] | None:
-    world = props_world.read(lake, settings.sport, name, since, until + _TOLD)
+    world = World.of(lake, settings.sport, name, since, until + _TOLD)
     within = World(world.archive, world.decisions.filter(pl.col("event_at_utc") < until))
     learned = learn(lake, within, settings, until + _TOLD)
     if learned.is_empty() or learned["has_played"].sum() < MINIMUM_PLAYED:
@@ -46,7 +48,7 @@ def _of_competition(
     lessons = learned.join(seasons, on="match_id", maintain_order="left")
     progress(f"{name}: {len(lessons):,} lessons of props")
     quotes = lake.table(f"silver.{settings.sport}.prop_quotes").read(pl.col("competition_id") == name)
-    prices = props_quotes.consensus(quotes, within.decisions)
-    walked, quoted = props_walk.walk(lessons, prices, settings)
+    prices = consensus(quotes, within.decisions)
+    walked, quoted = walk.walk(lessons, prices, settings)
     progress(f"{name}: {len(walked):,} nights of players foretold")
-    return props_report.report(walked, quoted, props_walk.outcomes(lessons), settings.seed)
+    return reports.report(walked, quoted, walk.outcomes(lessons), settings.seed)

@@ -27,10 +27,11 @@ from models.basketball.market import MODEL
 from models.basketball.recipe import GameRecipe
 from models.basketball.scorecard import Score, score
 from models.registry import recipe_parameters
-from replay import fingerprint, props_backtest, uncertainty
-from replay.basketball_evidence import TABLES, Evidence
+from replay import fingerprint, uncertainty
+from replay.basketball.evidence import TABLES, Evidence
 from replay.craft import Progress
 from replay.learning import kept
+from replay.props import backtest as props
 
 CLOSE = "market_close"
 NO_TICKETS = "closing lines of the archive tell neither hour nor book, so nothing can be bet on them"
@@ -99,7 +100,7 @@ def backtest(
     progress(f"scoring {int(chosen.sum()):,} games")
     backtest_hash = _hash(lake, settings, recipe, first, last, posterior)
     report = _scores(walk, chosen, settings.seed) | {
-        "props": props_backtest.report(lake, settings, first, last, progress),
+        "props": props.report(lake, settings, first, last, progress),
         "sport": settings.sport,
         "bets": {"n": 0, "why": NO_TICKETS},
         "data": "sandbox" if settings.simulated else "archive",
