@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import unquote
 
@@ -26,11 +27,10 @@ from core.errors import CommitConflict, ContractBroken
 from lake.conform import require
 from lake.contracts.model import Contract, contract
 from lake.files import Values, make_folder, partitions, sync_log, write_part
-from lake.hashing import content_hash, partition_hashes
+from lake.hashing import Sums, content_hash, partition_sums, remember, summed_by_partition
 
 _CONFIGURATION = {"delta.enableDeletionVectors": "false"}
 _LOCK_SECONDS = 600
-_SNAPSHOTS_KEPT = 128
 Moment = int | datetime | None
 """A version, counted from 0; a commit time; or now."""
 Snapshot = Mapping[str, Mapping[str, Any]]
@@ -127,18 +127,17 @@ class Table:
         ContractBroken for a bad row.
         """
         with self._locked():
-            table, standing = self._open_or_create(), self.read()
-            kept = standing.clear() if where is None else standing.filter(~where.fill_null(False))
-            fresh = require(frame, self.contract)
-            return self._rewrite(table, standing, require(pl.concat([kept, fresh]), self.contract))
+            table, fresh = self._open_or_create(), require(frame, self.contract)
+            if where is not None:
+                fresh = require(pl.concat([self.read(~where.fill_null(False)), fresh]), self.contract)
+            return self._rewrite(table, fresh)
 
     def merge(self, frame: pl.DataFrame) -> Commit:
         """Upsert by the contract's key. Raises ContractBroken for a bad row."""
         with self._locked():
-            table, standing = self._open_or_create(), self.read()
-            fresh = require(frame, self.contract)
-            kept = standing.join(fresh, on=self.contract.key, how="anti", nulls_equal=True)
-            return self._rewrite(table, standing, pl.concat([kept, fresh]))
+            table, fresh = self._open_or_create(), require(frame, self.contract)
+            kept = self.read().join(fresh, on=self.contract.key, how="anti", nulls_equal=True)
+            return self._rewrite(table, pl.concat([kept, fresh]))
 
     def compact(
         self, retention_hours: float, keep_versions: Collection[int] = (), below_bytes: int | None = None
@@ -171,19 +170,24 @@ class Table:
             rows = self._scan_files([str(self.path / path) for path in scattered]).collect()
             self._commit(table, rows, [self._removal(path, small[path]) for path in scattered])
 
-    def _rewrite(self, table: DeltaTable, standing: pl.DataFrame, wanted: pl.DataFrame) -> Commit:
-        before, after = partition_hashes(standing, self.contract), partition_hashes(wanted, self.contract)
+    def _rewrite(self, table: DeltaTable, wanted: pl.DataFrame) -> Commit:
+        live = _live(table)
+        standing = {str(self.path / path): _values(add) for path, add in live.items()}
+        before, after = summed_by_partition(standing, self.contract), partition_sums(wanted, self.contract)
         changed = {values for values in before.keys() | after.keys() if before.get(values) != after.get(values)}
         if not changed:
             return Commit(table.version(), False)
-        removed = [self._removal(path, add) for path, add in _live(table).items() if _values(add) in changed]
+        removed = [self._removal(path, add) for path, add in live.items() if _values(add) in changed]
         fresh = [part for values, part in partitions(wanted, self.contract) if values in changed]
-        return self._commit(table, pl.concat(fresh) if fresh else self.contract.empty(), removed)
+        return self._commit(table, pl.concat(fresh) if fresh else self.contract.empty(), removed, sums=after)
 
     def _commit(
-        self, table: DeltaTable, frame: pl.DataFrame, removed: Sequence[RemoveAction], commit_id: str | None = None
-    ) -> Commit:
+        self, table: DeltaTable, frame: pl.DataFrame, removed: Sequence[RemoveAction], commit_id: str | None = None,
+        sums: Mapping[Values, Sums] = MappingProxyType({}),
+    ) -> Commit:  # fmt: skip
+        """`sums`: those of each partition of `frame`, where they are known."""
         written = [write_part(self.path, self.contract, *part) for part in partitions(frame, self.contract)]
+        remember({str(self.path / add["path"]): _values(add) for add in written}, sums, self.contract)
         identified = [Transaction(commit_id, 1)] if commit_id else None
         table.create_write_transaction(
             [*(AddAction(**add) for add in written), *removed],
@@ -288,7 +292,7 @@ def _version_at(table: Path, moment: datetime) -> int:
     return max((version for at, version in made if datetime.fromtimestamp(at / 1000, UTC) <= moment), default=-1)
 
 
-@lru_cache(maxsize=_SNAPSHOTS_KEPT)
+@lru_cache(maxsize=128)
 def _live_at(table: Path, version: int, newest_commit: str, written_ns: int) -> Snapshot:
     """`newest_commit` and its time tell a table from another one that stood at the same path before."""
     opened = DeltaTable(str(table))
