@@ -11,6 +11,7 @@ from feature_repo.tables import TABLES as TEAM_TABLES
 from lake.storage import Lake
 from models.basketball.games import Games, assemble
 from models.basketball.recipe import GameRecipe
+from replay.basketball.reports import named
 
 SPORT = "basketball"
 REPORTS = f"silver.{SPORT}.injuries"
@@ -66,16 +67,6 @@ class Evidence:
 
 
 def _reports(lake: Lake) -> pl.DataFrame:
-    """Who was reported missing; a player whose name is not resolved is known by the name that the vendor uses."""
-    found = (
-        lake.table(REPORTS)
-        .scan()
-        .select(
-            pl.coalesce("player_id", "vendor_player_id").alias("player_id"),
-            "team_id",
-            "season_code",
-            "known_at_utc",
-            "status",
-        )
-    )
-    return found.filter(pl.col("team_id").is_not_null()).collect()
+    """Who was reported missing, of which team."""
+    columns = ("player_id", "vendor_player_id", "source", "team_id", "season_code", "known_at_utc", "status")
+    return named(lake.table(REPORTS).scan().filter(pl.col("team_id").is_not_null()).select(columns).collect())

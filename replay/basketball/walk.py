@@ -35,6 +35,8 @@ from replay.props import backtest as props
 
 CLOSE = "market_close"
 NO_TICKETS = "closing lines of the archive tell neither hour nor book, so nothing can be bet on them"
+_OF_PLAYERS = ("silver.basketball.player_stats", "silver.basketball.team_stats", "silver.basketball.prop_quotes")
+"""What the section of props stands on besides."""
 Mask = NDArray[np.bool_]
 
 
@@ -148,7 +150,7 @@ def _plain(card: Score) -> dict[str, object]:
 
 def _hash(lake: Lake, settings: Settings, recipe: GameRecipe, first: date, last: date, posterior: bool) -> str:
     """Code, data versions, configuration and seed."""
-    names = (name if "." in name else f"gold.{settings.sport}.{name}" for name in TABLES)
+    names = sorted({name if "." in name else f"gold.{settings.sport}.{name}" for name in TABLES} | set(_OF_PLAYERS))
     data = [lake.table(name).content_hash() for name in names]
     return short_hash(
         fingerprint.code(), *data, sorted(recipe_parameters(replace(recipe, threads=0)).items()), settings.seed, first,

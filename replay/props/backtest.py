@@ -16,7 +16,7 @@ from replay.props import report as reports
 from replay.props import walk
 from replay.props.forecast import MINIMUM_PLAYED, learn
 from replay.props.quotes import consensus
-from replay.props.world import World
+from replay.props.world import World, first_lesson
 
 _TOLD = timedelta(days=3)
 """After the last day, when its box scores are known."""
@@ -27,7 +27,8 @@ def report(
 ) -> dict[str, object]:
     """The section `props` of a backtest's report, by competition: what replay.props.report says of each.
 
-    Match days from `first` to `last`, inclusive. A competition of whose players too little is known is left out.
+    Match days from `first` to `last`, inclusive, after what was learned in the season before. A competition of whose players
+    too little is known is left out.
     """
     since, until = (datetime.combine(day, time(), UTC) for day in (first, last + timedelta(days=1)))
     players = lake.table(f"silver.{settings.sport}.player_stats").read(pl.col("event_at_utc").is_between(since, until))
@@ -39,7 +40,7 @@ def report(
 def _of_competition(
     lake: Lake, settings: Settings, name: str, since: datetime, until: datetime, progress: Callable[[str], None]
 ) -> dict[str, object] | None:
-    world = World.of(lake, settings.sport, name, since, until + _TOLD)
+    world = World.of(lake, settings.sport, name, first_lesson(since), until + _TOLD)
     within = World(world.archive, world.decisions.filter(pl.col("event_at_utc") < until))
     learned = learn(lake, within, settings, until + _TOLD)
     if learned.is_empty() or learned["has_played"].sum() < MINIMUM_PLAYED:
@@ -49,6 +50,6 @@ def _of_competition(
     progress(f"{name}: {len(lessons):,} lessons of props")
     quotes = lake.table(f"silver.{settings.sport}.prop_quotes").read(pl.col("competition_id") == name)
     prices = consensus(quotes, within.decisions)
-    walked, quoted = walk.walk(lessons, prices, settings)
+    walked, quoted = (rows.filter(pl.col("event_at_utc") >= since) for rows in walk.walk(lessons, prices, settings))
     progress(f"{name}: {len(walked):,} nights of players foretold")
     return reports.report(walked, quoted, walk.outcomes(lessons), settings.seed)

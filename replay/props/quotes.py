@@ -8,22 +8,35 @@ import polars as pl
 from core.market.devig import devig
 from models.props.words import DOUBLE_DOUBLE
 
+MOMENTS = {"at_decision": "as_of_utc", "before_the_game": "event_at_utc"}
+"""Until when a price counts; the later one is a benchmark that knows more than we did."""
 _KEY = ["match_id", "player_id", "market", "line"]
 _SIDES = {"over": "over", "under": "under", "yes": "over", "no": "under"}
 
 
 def consensus(quotes: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
-    """match_id, player_id, market (without `player_`), line, `market_over_prob` and `books`: one row a line.
+    """match_id, player_id, market (without `player_`), line, `told`, `market_over_prob` and `books`: one row a line.
 
-    `quotes`: rows of silver prop_quotes; of each book's, the last known at the decision (`decisions`: match_id,
-    as_of_utc) counts where both sides of a line are there. The margin is taken out in proportion, and books' chances
-    are averaged as log-odds. Yes and no of a double-double are over and under 0.5.
+    `told`: by which of `MOMENTS`. `quotes`: rows of silver prop_quotes; of each book's, the last known by then
+    (`decisions`: match_id, as_of_utc, event_at_utc) counts where both sides of a line are there. The margin is taken
+    out in proportion, and books' chances are averaged as log-odds. Yes and no of a double-double are over and under
+    0.5.
     """
-    known = quotes.join(decisions.select("match_id", "as_of_utc"), on="match_id", maintain_order="left")
+    columns = ["match_id", *MOMENTS.values()]
+    known = quotes.drop("event_at_utc", strict=False).join(
+        decisions.select(columns), on="match_id", maintain_order="left"
+    )
+    return pl.concat(
+        _fair(known.filter(pl.col("known_at_utc") <= pl.col(until))).with_columns(pl.lit(told).alias("told"))
+        for told, until in MOMENTS.items()
+    )
+
+
+def _fair(known: pl.DataFrame) -> pl.DataFrame:
+    """Each line's chance by all books whose prices stand here with both sides."""
     word = pl.col("market").str.strip_prefix("player_")
     last = (
-        known.filter(pl.col("known_at_utc") <= pl.col("as_of_utc"))
-        .with_columns(
+        known.with_columns(
             word, pl.col("selection").replace_strict(_SIDES).alias("side"),
             pl.when(word == DOUBLE_DOUBLE).then(0.5).otherwise(pl.col("line")).alias("line"),
         )

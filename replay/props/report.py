@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from core.resampling import block_mean_interval, block_ratio_interval
 from models.props import baselines, judging
 from models.props.words import DOUBLE_DOUBLE
+from replay.props.quotes import MOMENTS
 from replay.props.walk import COUNTS
 
 Floats = NDArray[np.float64]
@@ -48,10 +49,11 @@ def report(walked: pl.DataFrame, quoted: pl.DataFrame, played: pl.DataFrame, see
     outcomes `made_points` ... by which baselines are made (`outcomes`).
     """
     if walked.is_empty():
-        return {"parts": {}, "prices": {"n": 0}}
+        return {"parts": {}, "prices": {told: {"n": 0} for told in MOMENTS}}
     simple = {name: _baselines(walked, played, name) for name in COUNTS}
     parts = {part.name: _part(walked, simple, part, seed) for part in _parts(walked, played)}
-    return {"parts": parts, "prices": _prices(quoted, seed)}
+    prices = {told: _prices(quoted.filter(pl.col("told") == told), seed) for told in MOMENTS}
+    return {"parts": parts, "prices": prices}
 
 
 def _parts(walked: pl.DataFrame, played: pl.DataFrame) -> list[Part]:

@@ -122,7 +122,7 @@ def _priced(quotes: pl.DataFrame, night: Night, lessons: pl.DataFrame) -> pl.Dat
 
 def _against(asked: pl.DataFrame, night: Night) -> pl.DataFrame:
     """Rows of one market with `over_prob` given no push, and `is_over`."""
-    shown = ["match_id", "player_id", "event_at_utc", "market", "line", "market_over_prob"]
+    shown = ["match_id", "player_id", "event_at_utc", "market", "line", "told", "market_over_prob"]
     if asked.is_empty():
         return asked.select(shown).with_columns(
             over_prob=pl.lit(None, pl.Float64), is_over=pl.lit(None, pl.Boolean)

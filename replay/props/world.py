@@ -12,9 +12,11 @@ from datetime import UTC, datetime, timedelta
 import polars as pl
 
 from lake.storage import Lake
-from models.basketball import memory, seen
+from models.basketball import memory, ratings, seen
+from models.basketball.unpriced import with_stand_ins
 from models.props.features import sides
 from models.props.history import Archive
+from replay.basketball.reports import named
 
 HISTORY = timedelta(days=731)
 """How far before the first game box scores are read: two seasons."""
@@ -49,7 +51,7 @@ class World:
         silver, gold = f"silver.{sport}", f"gold.{sport}"
         players = lake.table(f"{silver}.player_stats").read(of_competition & since)
         teams = lake.table(f"{silver}.team_stats").read(of_competition & since)
-        reports = lake.table(f"{silver}.injuries").read(of_competition & known & pl.col("player_id").is_not_null())
+        reports = named(lake.table(f"{silver}.injuries").read(of_competition & known))
         results, spreads, totals = (
             lake.table(f"{gold}.{name}").read(of_competition & known)
             for name in ("fct_results", "fct_handicap_prices", "fct_total_prices")
@@ -89,7 +91,9 @@ def _expected(decisions: pl.DataFrame, games: pl.DataFrame, reports: pl.DataFram
     """What past closing lines make of each decision."""
     if decisions.is_empty():
         return decisions.with_columns(expected_margin=pl.lit(0.0), expected_total=pl.lit(0.0))
-    told = memory.signals(games, reports, decisions, memory.MemoryParameters())
+    filtered = ratings.filtered(games, decisions, ratings.FilterParameters())
+    priced = with_stand_ins(games, decisions, filtered)
+    told = memory.signals(priced, reports, decisions, memory.MemoryParameters())
     return decisions.with_columns(
         told["memory_margin"].alias("expected_margin"), told["memory_total"].alias("expected_total")
     )

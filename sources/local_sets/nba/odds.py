@@ -23,7 +23,7 @@ from sources.stats_nba_com.judging import judged
 from sources.stats_nba_com.matched import with_clubs, with_games
 
 SOURCE = "local_sets"
-KAGGLE, KYLESKOM, MEANS = "nba_2008_2024", "kyleskom", "closing_lines"
+KAGGLE, KYLESKOM, MEANS = "nba_2008", "kyleskom", "closing_lines"
 COLUMNS = {
     KAGGLE: (
         "season", "date", "away", "home", "whos_favored", "spread", "total", "moneyline_away", "moneyline_home",

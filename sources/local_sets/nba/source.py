@@ -15,8 +15,8 @@ from sources.rows import whole_payload_refused
 from sources.stats_nba_com.seasons import local_day, season_code, season_start_year
 
 SCHEDULE, ODDS, INJURIES = "nba_schedule", "nba_odds", "nba_injuries"
-SCHEDULES, MEANS, LOGS = range(2018, 2024), range(2019, 2024), range(2007, 2024)
-"""First years of the seasons of which there are files."""
+SCHEDULES, MEANS, KYLESKOM, LOGS, KAGGLE = 2018, 2019, 2023, 2007, 2023
+"""First years of the first seasons of which there are files. A later one's may be absent, which is an answer."""
 
 _ANCHOR = "stats_nba_com"
 _Read = Callable[[Payload, Competition, Known], Parsed]
@@ -62,16 +62,17 @@ def _of(league: Competition, last_year: int) -> Iterator[Request]:
         season = None if year is None else season_code(year)
         return Request(odds.SOURCE, endpoint, f"local://{endpoint}/{file}.csv", league.id, season, league.sport)
 
-    for year in SCHEDULES:
-        if year <= last_year:
-            yield request(SCHEDULE, season_code(year), year)
-    yield request(ODDS, odds.KAGGLE)
-    for year in MEANS:
-        if year <= last_year:
-            yield request(ODDS, f"{odds.MEANS}_{season_code(year)}", year)
-    if last_year >= MEANS[-1]:
-        yield request(ODDS, f"{odds.KYLESKOM}_{season_code(MEANS[-1])}", MEANS[-1])
+    def until_now(first_year: int) -> range:
+        return range(first_year, last_year + 1)
+
+    for year in until_now(SCHEDULES):
+        yield request(SCHEDULE, season_code(year), year)
+    for year in until_now(KAGGLE) or (KAGGLE,):
+        yield request(ODDS, f"{odds.KAGGLE}_{year + 1}")
+    for year in until_now(MEANS):
+        yield request(ODDS, f"{odds.MEANS}_{season_code(year)}", year)
+    for year in until_now(KYLESKOM):
+        yield request(ODDS, f"{odds.KYLESKOM}_{season_code(year)}", year)
     yield request(INJURIES, "prosportstransactions_to_2007")
-    for year in LOGS:
-        if year <= last_year:
-            yield request(INJURIES, f"prosportstransactions_{year + 1}", year)
+    for year in until_now(LOGS):
+        yield request(INJURIES, f"prosportstransactions_{year + 1}", year)

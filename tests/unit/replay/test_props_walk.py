@@ -24,7 +24,7 @@ SETTINGS = load_settings().of("basketball")
 DAYS = 24
 NO_QUOTES = pl.DataFrame(schema={
     "match_id": pl.String, "player_id": pl.String, "market": pl.String, "line": pl.Float64,
-    "market_over_prob": pl.Float64, "books": pl.UInt32,
+    "told": pl.String, "market_over_prob": pl.Float64, "books": pl.UInt32,
 })  # fmt: skip
 
 
@@ -62,7 +62,7 @@ def test_what_comes_later_changes_no_forecast(lessons: pl.DataFrame, walked: pl.
 def test_the_report_names_populations_and_is_json(lessons: pl.DataFrame, walked: pl.DataFrame) -> None:
     found = report(walked, NO_QUOTES, walk.outcomes(lessons), seed=1)
     assert json.loads(json.dumps(found)) == found
-    assert found["prices"] == {"n": 0}
+    assert found["prices"] == {"at_decision": {"n": 0}, "before_the_game": {"n": 0}}
     parts = found["parts"]
     assert isinstance(parts, dict)
     everyone = parts["2023-24, second half"]["everyone who played"]
@@ -81,7 +81,8 @@ def test_the_report_names_populations_and_is_json(lessons: pl.DataFrame, walked:
 def test_chances_are_judged_beside_prices_on_the_same_lines(lessons: pl.DataFrame) -> None:
     played = lessons.filter("has_played").select("match_id", "player_id")
     quotes = played.with_columns(
-        market=pl.lit("points"), line=pl.lit(9.5), market_over_prob=pl.lit(0.5), books=pl.lit(1)
+        market=pl.lit("points"), line=pl.lit(9.5), market_over_prob=pl.lit(0.5), books=pl.lit(1),
+        told=pl.lit("before_the_game"),
     )  # fmt: skip
     walked, quoted = walk.walk(lessons, quotes, SETTINGS)
     assert len(quoted) == len(walked)
@@ -89,6 +90,8 @@ def test_chances_are_judged_beside_prices_on_the_same_lines(lessons: pl.DataFram
     assert np.corrcoef(quoted["over_prob"], quoted["is_over"])[0, 1] > 0.3
     prices = report(walked, quoted, walk.outcomes(lessons), seed=1)["prices"]
     assert isinstance(prices, dict)
+    assert prices["at_decision"] == {"n": 0}
+    prices = prices["before_the_game"]
     assert prices["market_log_loss"] == pytest.approx(np.log(2))
     assert prices["log_loss"] < prices["market_log_loss"]
     assert prices["by_market"]["points"]["n"] == len(quoted)
@@ -97,12 +100,12 @@ def test_chances_are_judged_beside_prices_on_the_same_lines(lessons: pl.DataFram
 def test_a_line_that_was_hit_exactly_is_a_push_and_is_not_judged(lessons: pl.DataFrame) -> None:
     made = walk.outcomes(lessons)
     quotes = made.select("match_id", "player_id", pl.col("made_points").cast(pl.Float64).alias("line")).with_columns(
-        market=pl.lit("points"), market_over_prob=pl.lit(0.5), books=pl.lit(1)
+        market=pl.lit("points"), market_over_prob=pl.lit(0.5), books=pl.lit(1), told=pl.lit("at_decision")
     )
     assert walk.walk(lessons, quotes, SETTINGS)[1].is_empty()
 
 
-def test_prices_lose_their_margin_and_later_ones_do_not_count() -> None:
+def test_prices_lose_their_margin_and_what_is_known_later_counts_before_the_game_alone() -> None:
     at = worlds.START
     rows = [
         ("m", "p", "player_points", side, 9.5, book, odds, at + timedelta(hours=hours))
@@ -112,13 +115,16 @@ def test_prices_lose_their_margin_and_later_ones_do_not_count() -> None:
          ("m", "q", "player_double_double", "no", None, "x", 1.5, at - timedelta(hours=1)),
          ("m", "q", "player_points", "over", 9.5, "x", 2.0, at - timedelta(hours=1))]  # fmt: skip
     names = ["match_id", "player_id", "market", "selection", "line", "bookmaker", "price_odds_dec", "known_at_utc"]
-    decisions = pl.DataFrame({"match_id": ["m"], "as_of_utc": [at]})
-    found = consensus(pl.DataFrame(rows, schema=names, orient="row"), decisions)
+    decisions = pl.DataFrame({"match_id": ["m"], "as_of_utc": [at], "event_at_utc": [at + timedelta(hours=7)]})
+    both = consensus(pl.DataFrame(rows, schema=names, orient="row"), decisions)
+    found = both.filter(told="at_decision").drop("told")
     assert found.select("player_id", "market", "line", "books").rows() == [
         ("p", "points", 9.5, 2), ("q", "double_double", 0.5, 1),
     ]  # fmt: skip
     log_odds = (np.log(1.8 / 2.0) + 0.0) / 2
     assert found["market_over_prob"].to_list() == pytest.approx([1 / (1 + np.exp(-log_odds)), 1 / 3])
+    later = both.filter(told="before_the_game", player_id="p")["market_over_prob"]
+    assert later.to_list() == pytest.approx([1 / (1 + np.exp(-(np.log(1.9 / 5.0) + np.log(1.8 / 5.0)) / 2))])
 
 
 def test_a_backtest_reads_the_lake_and_a_league_hardly_known_is_left_out(

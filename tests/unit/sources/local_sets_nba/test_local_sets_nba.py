@@ -195,6 +195,14 @@ def test_files_of_seasons_that_had_not_begun_are_not_asked_for() -> None:
     assert not [url for url in urls if "2021-22" in url or "_2022" in url or "kyleskom" in url]
 
 
+def test_files_of_later_seasons_are_asked_for_as_these_begin() -> None:
+    urls = [request.url for request in LocalNbaSets().plan(LEAGUES, datetime(2025, 11, 1, tzinfo=UTC), NOBODY)]
+    later = ("nba_odds/nba_2008_2026", "nba_odds/closing_lines_2025-26", "nba_odds/kyleskom_2024-25",
+             "nba_injuries/prosportstransactions_2026", "nba_schedule/2025-26", "nba_odds/nba_2008_2024")  # fmt: skip
+    assert {f"local://{file}.csv" for file in later} <= set(urls)
+    assert len(set(urls)) == len(urls)
+
+
 def test_every_real_file_is_planned_and_read(archive: Path) -> None:
     planned = {r.url: r.endpoint for r in LocalNbaSets().plan(LEAGUES, datetime(2024, 8, 1, tzinfo=UTC), NOBODY)}
     rows: Counter[str] = Counter()

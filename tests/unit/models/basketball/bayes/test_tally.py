@@ -88,6 +88,7 @@ def test_every_version_of_a_result_has_the_lines_that_were_known_before_the_firs
     played = worlds.games(3).with_columns(competition_id=pl.lit("NBA"))
     quotes = played.select(
         "match_id", pl.lit("consensus").alias("bookmaker"), pl.lit("closing").alias("quote_kind"),
+        pl.lit(True).alias("is_aggregate"), pl.lit(1.9).alias("home_odds_dec"), pl.lit(1.9).alias("over_odds_dec"),
         pl.col("event_at_utc").alias("known_at_utc"), "closing_margin", "closing_total",
     )  # fmt: skip
     spreads = quotes.with_columns(line=-pl.col("closing_margin")).drop_nulls("line")
