@@ -18,20 +18,21 @@ def fair_prices(lake: Lake, sport: str, as_of: datetime) -> dict[str, Any] | Non
     """A table of a sport's priced matches; None where none is priced.
 
     `selections` of the winner, `lined` markets, and `rows` in order of kick-off: competition_id, kickoff, home_name,
-    away_name, a probability by selection, and by lined market the half line nearest to even chances with the fair odds
-    of both its sides (None without one).
+    away_name, a probability by selection (None without one), and by lined market the half line nearest to even chances
+    with the fair odds of both its sides (None without one).
     """
     quoted = SPORTS[sport].quoted
     winner, lined = quoted[0], [market for market in _LINED if SPREAD.name in quoted and market in quoted]
     wanted = (pl.col("as_of_utc") == as_of) & pl.col("market").is_in([winner, *lined])
     fair = lake.table(f"gold.{sport}.fair_odds").read(wanted)
-    wide = fair.filter(pl.col("market") == winner).pivot("selection", index="match_id", values="prob")
+    selections = MARKETS[winner].selections
+    chances = [pl.col("prob").filter(pl.col("selection") == name).first().alias(name) for name in selections]
+    wide = fair.filter(pl.col("market") == winner).group_by("match_id").agg(chances)
     if wide.is_empty():
         return None
     for market in lined:
         even = nearest_to_even(fair.filter(pl.col("market") == market), market)
         wide = wide.join(even, on="match_id", how="left", maintain_order="left")
-    selections = MARKETS[winner].selections
     rows = named_matches(lake, sport).join(wide, on="match_id", maintain_order="left")
     shown = rows.select("competition_id", "kickoff", "home_name", "away_name", *selections, *lined)
     return {"sport": sport, "selections": selections, "lined": lined, "rows": shown.to_dicts()}
@@ -43,7 +44,8 @@ def nearest_to_even(fair: pl.DataFrame, market: str) -> pl.DataFrame:
     halves = fair.filter((pl.col("line") % 1) == 0.5)
     odds = [pl.col("fair_odds_dec").filter(pl.col("selection") == side).first().alias(side) for side in sides]
     apart = (pl.col("prob") - 0.5).abs().max().alias("apart")
-    nearest = halves.group_by("match_id", "line").agg(*odds, apart).sort("apart", "line").unique("match_id", keep="first")
+    both = halves.group_by("match_id", "line").agg(*odds, apart).drop_nulls(sides)
+    nearest = both.sort("apart", "line").unique("match_id", keep="first", maintain_order=True)
     whole = pl.struct("line", pl.col(sides[0]).alias("first"), pl.col(sides[1]).alias("second")).alias(market)
     return nearest.select("match_id", whole)
 

@@ -53,7 +53,8 @@ def beside_prices(lake: Lake, settings: Settings, as_of: datetime) -> dict[str, 
     coming = decisions.filter(pl.col("as_of_utc") == as_of)["competition_id"].unique().sort()
     found = [_priced(lake, settings, competition, as_of) for competition in coming]
     return {
-        name: pl.concat([each.empty(), *(rows[name] for rows in found if rows)]).sort(each.key) for name, each in told.items()
+        name: pl.concat([each.empty(), *(rows[name] for rows in found if rows)]).sort(each.key)
+        for name, each in told.items()
     }
 
 

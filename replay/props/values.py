@@ -63,7 +63,8 @@ def _without_margin(quotes: pl.DataFrame) -> pl.DataFrame:
     """Adds `market_prob`."""
     line, price = [*_QUOTED, "line"], pl.col("price_odds_dec")
     both = quotes.select(
-        price.filter(_IS_MORE).first().over(line).alias("more"), price.filter(~_IS_MORE).first().over(line).alias("less")
+        price.filter(_IS_MORE).first().over(line).alias("more"),
+        price.filter(~_IS_MORE).first().over(line).alias("less"),
     )
     fair = devig(both.fill_null(np.nan).to_numpy(), "multiplicative") if len(both) else np.empty((0, 2))
     more, less = (pl.Series(fair[:, side], dtype=pl.Float64).fill_nan(None) for side in (0, 1))
