@@ -39,10 +39,9 @@ def lines(number: int, player: str, market: str, minutes: float = 30.0) -> list[
 
 
 def value(player: str, edge: float, **other: Any) -> dict[str, Any]:
-    usual: dict[str, Any] = {"market": "points", "selection": "over", "line": 17.0, "bookmaker": "bwin", "price_odds_dec": 2.1,
-             "prob": 0.46, "push_prob": 0.06, "fair_odds_dec": 2.04}  # fmt: skip
-    usual |= {"known_at_utc": AS_OF - timedelta(minutes=7)}
-    return game(0) | usual | {"player_id": player, "player_name": player.upper(), "edge": edge} | other
+    bet = {"market": "points", "selection": "over", "line": 17.0, "bookmaker": "bwin", "price_odds_dec": 2.1}
+    worth = {"prob": 0.46, "push_prob": 0.06, "fair_odds_dec": 2.04, "known_at_utc": AS_OF - timedelta(minutes=7)}
+    return game(0) | bet | worth | {"player_id": player, "player_name": player.upper(), "edge": edge} | other
 
 
 @pytest.fixture
