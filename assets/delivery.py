@@ -22,7 +22,7 @@ RELEASED = tuple(
 )  # fmt: skip
 _LAST = (
     *map(of_desk, ("outbox", "bet_performance", "attributions", "compliance_reports", "arbitrages")),
-    *(".model_performance", ".predictions", ".player_predictions", ".feat_match_market", ".dim_teams"),
+    *(".model_performance", ".predictions", ".player_predictions", ".prop_values", ".feat_match_market", ".dim_teams"),
 )
 """Names, or their ends, of what is written last of all that a release holds."""
 

@@ -1,37 +1,46 @@
-"""Player markets: what players may do in the coming matches, of each sport in its own way (replay/craft.py)."""
+"""Player markets: what players may do in the coming matches, of each sport in its own way (replay/player_tables.py)."""
 
-from dagster import AssetExecutionContext, AssetKey, AssetsDefinition, MaterializeResult, asset
+from collections.abc import Iterator
+
+from dagster import AssetExecutionContext, AssetKey, AssetsDefinition, AssetSpec, MaterializeResult, multi_asset
 
 from assets.partitions import DAYS, ONE_RUN_A_DAY
 from assets.show import table_metadata
 from assets.workspace import Workspace
-from lake.contracts.model import contract
 from replay import believe
-from replay.craft import CRAFTS, Players, craft_of
+from replay.craft import CRAFTS
+from replay.player_tables import DESCRIBED, PlayerTables, player_tables
 
 
-def _player_predictions(sport: str, priced: Players) -> AssetsDefinition:
-    """Every known player of a sport's coming matches, with fair prices of what he may do."""
-    name = f"gold.{sport}.player_predictions"
-    read = (table.split(".") for table in craft_of(sport).PLAYERS_FROM)
+def _players(sport: str, tables: PlayerTables) -> AssetsDefinition:
+    """Every known player of a sport's coming matches, with fair prices of what he may do, and books' beside them."""
 
-    @asset(
-        key=AssetKey(contract(name).identity),
-        deps=[AssetKey([layer, sport, entity]) for layer, entity in read],
-        group_name="beliefs",
-        kinds={"deltalake"},
+    @multi_asset(
+        specs=[
+            AssetSpec(AssetKey(["gold", sport, name]), deps=[_asset(sport, table) for table in read],
+                      group_name="beliefs", kinds={"deltalake"}, description=DESCRIBED[name].format(sport=sport))
+            for name, read in tables.sources.items()
+        ],
         partitions_def=DAYS,
         backfill_policy=ONE_RUN_A_DAY,
-        description=f"Players of the coming matches of {sport}: what they may do, and its fair prices.",
-    )
-    def player_predictions(context: AssetExecutionContext, workspace: Workspace) -> MaterializeResult[None]:
+        name=f"gold__{sport}__player_predictions",
+    )  # fmt: skip
+    def players(context: AssetExecutionContext, workspace: Workspace) -> Iterator[MaterializeResult[None]]:
         """Prices the players of leagues whose players are known; empty where there are none."""
-        as_of, table = workspace.moment(context.partition_key), workspace.lake.table(name)
-        found = priced(workspace.lake, workspace.settings.of(sport), as_of)
-        table.replace(found, believe.at_moment(as_of))
-        return MaterializeResult(metadata=table_metadata(table))
+        as_of = workspace.moment(context.partition_key)
+        found = tables.price(workspace.lake, workspace.settings.of(sport), as_of)
+        for name in tables.sources:
+            table = workspace.lake.table(f"gold.{sport}.{name}")
+            table.replace(found[name], believe.at_moment(as_of))
+            yield MaterializeResult(asset_key=AssetKey(["gold", sport, name]), metadata=table_metadata(table))
 
-    return player_predictions
+    return players
 
 
-PLAYER_PREDICTIONS = [_player_predictions(sport, priced) for sport in CRAFTS if (priced := craft_of(sport).players)]
+def _asset(sport: str, table: str) -> AssetKey:
+    layer, entity = table.split(".")
+    return AssetKey([layer, sport, entity])
+
+
+PLAYERS = [_players(sport, tables) for sport in CRAFTS if (tables := player_tables(sport))]
+"""One step a sport that has players: they are priced once for all their tables."""

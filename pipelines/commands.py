@@ -109,10 +109,12 @@ def study_staking(seed: int | None, json_file: Path | None) -> None:
 def show_tickets(given: Mapping[str, Any], json_file: Path | None) -> None:
     """`fairline tickets`."""
     from serving import summary
+    from serving.no_ticket import no_tickets_yet
 
     settings = _settings(given)
-    found = summary.tickets(lake_of(settings), settings.sports)
-    screens.show_tickets(console, found, settings.simulated)
+    lake = lake_of(settings)
+    found = summary.tickets(lake, settings.sports)
+    screens.show_tickets(console, found, settings.simulated, () if found else no_tickets_yet(lake, settings))
     write_json(json_file, {"tickets": found})
 
 

@@ -47,7 +47,7 @@ def progress(console: Console, title: str) -> Iterator[Listen]:
 
 def show_run(console: Console, result: Mapping[str, Any], page: Path) -> None:
     """The portfolio of one run."""
-    show_tickets(console, result["tickets"], result["simulated"])
+    show_tickets(console, result["tickets"], result["simulated"], result["no_ticket"])
     seconds = sum(stage["seconds"] for stage in result["stages"].values())
     of_sports = ", ".join(f"{sport} {count}" for sport, count in result["matches_priced_by_sport"].items())
     priced = f"{result['matches_priced']} matches priced ({of_sports}) at {result['as_of_utc']}"
@@ -58,11 +58,17 @@ def show_run(console: Console, result: Mapping[str, Any], page: Path) -> None:
         console.print(f"[yellow]! {warning}[/yellow]")
 
 
-def show_tickets(console: Console, tickets: Sequence[Mapping[str, Any]], simulated: bool) -> None:
-    """A table of tickets; says so where there are none."""
-    if not tickets:
-        console.print("No ticket: no offer passed every rule, which is usual in an efficient market.")
-        return
+def show_tickets(
+    console: Console, tickets: Sequence[Mapping[str, Any]], simulated: bool, no_ticket: Sequence[str]
+) -> None:
+    """A table of tickets, then the reasons why sports have none."""
+    if tickets:
+        _show_tickets(console, tickets, simulated)
+    for reason in no_ticket:
+        console.print(reason, soft_wrap=True)
+
+
+def _show_tickets(console: Console, tickets: Sequence[Mapping[str, Any]], simulated: bool) -> None:
     table = Table(title="Tickets" + (" (SIMULATED)" if simulated else ""), title_justify="left")
     for column in ("ticket", "sport", "match", "kick-off (UTC)", "selection", "book"):
         table.add_column(column)

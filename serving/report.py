@@ -11,12 +11,14 @@ from typing import Any
 import polars as pl
 
 from core.clock import iso
-from core.market.sports import SPORTS
 from core.settings import Settings
 from lake.desk import DESK, of_desk
 from lake.releases import newest
 from lake.storage import Lake
 from serving import pictures, summary
+from serving.fair_prices import fair_prices
+from serving.no_ticket import no_ticket
+from serving.player_props import SHOWN, best_values, props
 from serving.sports import asked, has_table
 from sources import status
 
@@ -49,7 +51,11 @@ def content(lake: Lake, settings: Settings, as_of: datetime) -> dict[str, Any]:
         "profile": settings.profile,
         "release": release.release_id if release else "none",
         "tickets": summary.tickets(lake, settings.sports, as_of),
-        "matches": [row for sport in asked(settings) for row in _matches(lake, sport, as_of)],
+        "no_ticket": no_ticket(lake, settings, as_of),
+        "fair_prices": [found for sport in asked(settings) if (found := fair_prices(lake, sport, as_of))],
+        "props": [game for sport in asked(settings) for game in props(lake, sport, as_of)],
+        "prop_markets": SHOWN,
+        "prop_values": [row for sport in asked(settings) for row in best_values(lake, sport, as_of)],
         "verdicts": bets.group_by("verdict").len().sort("len", descending=True).rows(),
         "scores": [row for sport in asked(settings) for row in _scores(lake, sport, as_of)],
         "stakings": _stakings(lake, as_of),
@@ -60,25 +66,6 @@ def content(lake: Lake, settings: Settings, as_of: datetime) -> dict[str, Any]:
         "bankroll_picture": _inline(pictures.bankroll(entries)) if len(entries) else None,
         "warnings": summary.warnings(lake, settings, as_of, is_replay=lake.gold_root is not None),
     }
-
-
-def _matches(lake: Lake, sport: str, as_of: datetime) -> list[dict[str, Any]]:
-    """Every priced match of a sport with its chances of winning, in order of kick-off; no draw where there is none."""
-    gold, winner = f"gold.{sport}", SPORTS[sport].quoted[0]
-    fair = lake.table(f"{gold}.fair_odds").read((pl.col("as_of_utc") == as_of) & (pl.col("market") == winner))
-    if fair.is_empty():
-        return []
-    wide = _with(fair.pivot("selection", index="match_id", values="prob"), "home", "draw", "away")
-    names = lake.table(f"{gold}.dim_teams").read().select("team_id", "team_name")
-    rows = wide.join(lake.table(f"{gold}.spn_decisions").read(), on="match_id").sort("event_at_utc", "match_id")
-    for side in ("home", "away"):
-        named = names.rename({"team_name": f"{side}_name"})
-        rows = rows.join(named, left_on=f"{side}_team_id", right_on="team_id", how="left", maintain_order="left")
-    shown = rows.with_columns(pl.col("event_at_utc").dt.strftime("%a %d %b %H:%M").alias("kickoff"))
-    return shown.select(
-        "competition_id", "kickoff", pl.col("home_name").fill_null(pl.col("home_team_id")),
-        pl.col("away_name").fill_null(pl.col("away_team_id")), "home", "draw", "away",
-    ).to_dicts()  # fmt: skip
 
 
 def _scores(lake: Lake, sport: str, as_of: datetime) -> list[dict[str, Any]]:

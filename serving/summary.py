@@ -17,6 +17,7 @@ from lake.desk import DESK, of_desk
 from lake.releases import newest
 from lake.storage import Lake
 from replay import issue, uncertainty
+from serving.no_ticket import no_ticket
 from serving.sports import asked, has_table
 from sources import status
 
@@ -59,6 +60,7 @@ def run(
         },
         "release": release.release_id if release else None,
         "tickets": tickets(lake, settings.sports, as_of),
+        "no_ticket": no_ticket(lake, settings, as_of),
         "warnings": list(warnings),
     }
 

@@ -15,7 +15,7 @@ LEVELS = {"q03": 0.03, "q10": 0.1, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q90": 
 """Levels of the quantiles that are shown: q03 to q97 is the 94% interval."""
 _RUNGS = 4
 """Half lines on each side of the one nearest to the median."""
-_RAREST = 0.01
+RAREST = 0.01
 """Chances below which scenarios are too few to price a side."""
 
 
@@ -35,7 +35,7 @@ def _market(night: Night, market: str) -> pl.DataFrame:
     ladder = _ladder(shown["q50"].to_numpy(), market)
     asked = shown.select("player_id").with_columns(pl.Series("line", ladder)).explode("line")
     priced = pricing.lines(night, market, asked).drop("plays_prob", "push_prob")
-    kept = priced.filter(pl.min_horizontal("over_prob", "under_prob") >= _RAREST)
+    kept = priced.filter(pl.min_horizontal("over_prob", "under_prob") >= RAREST)
     return shown.with_columns(pl.lit(market).alias("market")).join(kept, on="player_id", maintain_order="left_right")
 
 

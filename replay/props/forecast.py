@@ -22,8 +22,10 @@ from models.props.keeping import WeekChances, kept_lessons
 from models.props.night import GameBelief, Night, draw
 from models.props.points import FinalScores, Spread, spread_of
 from replay import fingerprint
+from replay.props.values import standing, values
 from replay.props.world import World, first_lesson
 
+WRITTEN = ("player_predictions", "prop_values")
 SCENARIOS = 4000
 ROTATION_MINUTES = 12.0
 """Expected minutes from which a player is of the rotation, and priced."""
@@ -38,11 +40,22 @@ def predict(lake: Lake, settings: Settings, as_of: datetime) -> pl.DataFrame:
 
     Empty where no game is coming, or too little is known of a competition's players to learn from.
     """
-    told = contract(f"gold.{settings.sport}.player_predictions")
+    return beside_prices(lake, settings, as_of)["player_predictions"]
+
+
+def beside_prices(lake: Lake, settings: Settings, as_of: datetime) -> dict[str, pl.DataFrame]:
+    """Rows of gold player_predictions, and of prop_values: books' prices of the moment beside ours, from one pricing.
+
+    Each is empty where no game is coming, or too little is known of a competition's players to learn from.
+    """
+    told = {name: contract(f"gold.{settings.sport}.{name}") for name in WRITTEN}
     decisions = lake.table(f"gold.{settings.sport}.spn_decisions").read(pl.col("is_upcoming"))
     coming = decisions.filter(pl.col("as_of_utc") == as_of)["competition_id"].unique().sort()
     found = [_priced(lake, settings, competition, as_of) for competition in coming]
-    return pl.concat([told.empty(), *found]).sort(told.key)
+    return {
+        name: pl.concat([each.empty(), *(rows[name] for rows in found if rows)]).sort(each.key)
+        for name, each in told.items()
+    }
 
 
 def nights(lake: Lake, settings: Settings, competition_id: str, as_of: datetime) -> list[tuple[GameBelief, Night]]:
@@ -108,15 +121,41 @@ def _grids(lake: Lake, settings: Settings, as_of: datetime) -> pl.DataFrame:
     return lake.table(name).read(pl.col("as_of_utc") == as_of)
 
 
-def _priced(lake: Lake, settings: Settings, competition_id: str, as_of: datetime) -> pl.DataFrame:
-    told = contract(f"gold.{settings.sport}.player_predictions")
+def _priced(lake: Lake, settings: Settings, competition_id: str, as_of: datetime) -> dict[str, pl.DataFrame]:
     world = _world(lake, settings, competition_id, as_of)
-    found = [_rows(belief, night) for belief, night in _nights(lake, settings, world, as_of)]
-    if not found:
-        return told.empty()
+    drawn = _nights(lake, settings, world, as_of)
+    if not drawn:
+        return {}
+    quotes = standing(_quotes(lake, settings, drawn), as_of)
+    found = {
+        "player_predictions": [_rows(belief, night) for belief, night in drawn],
+        "prop_values": [_values(belief, night, quotes) for belief, night in drawn],
+    }
     identity = world.decisions.select("match_id", "competition_id", "season_code", "as_of_utc")
-    named = pl.concat(found).join(identity, on="match_id").join(_names(lake, settings, as_of), on="player_id")
+    names = _names(lake, settings, as_of)
+    return {
+        name: _told(f"gold.{settings.sport}.{name}", pl.concat(rows), identity, names) for name, rows in found.items()
+    }
+
+
+def _told(table: str, rows: pl.DataFrame, identity: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
+    """Rows with what the table's contract tells of their games and players."""
+    told = contract(table)
+    named = rows.join(identity, on="match_id").join(names, on="player_id")
     return named.select(pl.col(name).cast(kind) for name, kind in told.schema.items())
+
+
+def _quotes(lake: Lake, settings: Settings, drawn: list[tuple[GameBelief, Night]]) -> pl.DataFrame:
+    matches = [belief.rows["match_id"][0] for belief, _ in drawn]
+    return lake.table(f"silver.{settings.sport}.prop_quotes").read(pl.col("match_id").is_in(matches))
+
+
+def _values(belief: GameBelief, night: Night, quotes: pl.DataFrame) -> pl.DataFrame:
+    """Books' prices of a game's players who are not as good as out."""
+    likely = belief.rows.filter(belief.plays_prob >= LEAST_PLAYS_PROB).select("player_id")
+    own = ["match_id", "player_id", "market", "selection", "line", "bookmaker", "price_odds_dec", "quoted_at_utc"]
+    found = values(night, quotes.join(likely, on="player_id", how="semi", maintain_order="left"))
+    return found.select(*own, "known_at_utc", "prob", "push_prob", "fair_odds_dec", "market_prob", "edge")
 
 
 def _rows(belief: GameBelief, night: Night) -> pl.DataFrame:

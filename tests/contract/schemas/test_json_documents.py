@@ -31,6 +31,7 @@ TOP_LEVEL = {
         "tables",
         "release",
         "tickets",
+        "no_ticket",
         "warnings",
     },
     "backtest": {

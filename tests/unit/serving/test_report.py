@@ -77,7 +77,7 @@ def test_a_real_profile_does_not_call_its_numbers_simulated(lake: Lake, tmp_path
 
 def test_another_moment_shows_none_of_this_moments_tickets_and_prices(lake: Lake) -> None:
     content = report.content(lake, SETTINGS, AS_OF.replace(year=2023))
-    assert content["tickets"] == content["matches"] == content["verdicts"] == content["scores"] == []
+    assert content["tickets"] == content["fair_prices"] == content["verdicts"] == content["scores"] == []
 
 
 def test_the_same_lake_gives_the_same_page_byte_for_byte(lake: Lake, html: str) -> None:

@@ -72,9 +72,11 @@ def test_tickets_of_one_sport_are_shown_alone(lake: Lake, sport: str, ticket: st
 
 
 def test_the_page_shows_both_sports_and_no_draw_where_there_is_none(lake: Lake) -> None:
-    rows = report.content(lake, BOTH, AS_OF)["matches"]
-    assert [(row["competition_id"], row["draw"]) for row in rows] == [("E0", 0.3), ("NBA", None)]
+    football, basketball = report.content(lake, BOTH, AS_OF)["fair_prices"]
+    assert [(row["competition_id"], row["draw"]) for row in football["rows"]] == [("E0", 0.3)]
+    assert [(row["competition_id"], "draw" in row) for row in basketball["rows"]] == [("NBA", False)]
     page = report.daily(lake, BOTH, AS_OF)
+    assert page.count("<th>Draw</th>") == page.count("<th>Fair draw</th>") == 1
     for said in ("Elks – Owls", "Home – Away", "spread away +2.5", "55.0%", "basketball"):
         assert said in page
 
