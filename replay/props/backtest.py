@@ -27,7 +27,7 @@ def report(
 ) -> dict[str, object]:
     """The section `props` of a backtest's report, by competition: what replay.props.report says of each.
 
-    Match days from `first` to `last`, inclusive, after what was learned in the season before. A competition of whose players
+    Match days from `first` to `last`, inclusive, after what the season before taught. A competition of whose players
     too little is known is left out.
     """
     since, until = (datetime.combine(day, time(), UTC) for day in (first, last + timedelta(days=1)))
