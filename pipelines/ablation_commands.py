@@ -11,7 +11,9 @@ from pipelines.ablation_screens import show_ablation
 from pipelines.commands import console, day_of, of_backtests, write_json
 
 
-def run_ablation(given: Mapping[str, Any], first: str, last: str, json_file: Path | None) -> None:
+def run_ablation(
+    given: Mapping[str, Any], first: str, last: str, json_file: Path | None, players: bool = False
+) -> None:
     """`fairline ablate`."""
     from lake.storage import Lake
     from replay.craft import craft_of
@@ -24,6 +26,6 @@ def run_ablation(given: Mapping[str, Any], first: str, last: str, json_file: Pat
             f"Nothing tells what each part of {settings.sport}'s forecasters adds yet.",
             "See `ablate` in replay/craft.py.",
         )
-    found = ablate(Lake(settings.lake_root), settings, first_day, last_day, console.print).to_json()
+    found = ablate(Lake(settings.lake_root), settings, first_day, last_day, console.print, players).to_json()
     show_ablation(console, found)
     write_json(json_file, found)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.countdown import Say
+from core.errors import SettingsInvalid
 from core.settings import Settings
 from core.threads import one_blas_thread
 from lake.keys import short_hash
@@ -87,12 +88,17 @@ class Ablation:
         return asdict(self)
 
 
-def ablate(lake: Lake, settings: Settings, first: date, last: date, say: Say) -> Ablation:
+def ablate(lake: Lake, settings: Settings, first: date, last: date, say: Say, players: bool = False) -> Ablation:
     """Leave out each member and each group of features on the matches of a backtest from `first` to `last`, inclusive.
 
     Members are fitted once, or kept by that backtest; BLAS runs on one thread, which small pools are faster on. Raises
-    PermanentError where the lake has no backtest of these days and leagues, or that has no match.
+    PermanentError where the lake has no backtest of these days and leagues, or that has no match, and SettingsInvalid
+    for `players`, who have no features of their own.
     """
+    if players:
+        raise SettingsInvalid(
+            "Football's players are priced from its goals: no features of theirs can be left out.", ""
+        )
     require_backtest(lake, settings, first, last)
     recipe = Recipe.of(settings)
     evidence, made_from = Evidence.of(lake, settings.sport), training_hash_of(lake, settings)

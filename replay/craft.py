@@ -90,8 +90,14 @@ class Told(Protocol):
 class Ablate(Protocol):
     """Tells a backtest of the match days from `first` to `last`, inclusive, again without each part of its models."""
 
-    def __call__(self, lake: Lake, settings: Settings, first: date, last: date, say: Progress) -> Told:
-        """What each part adds, on the same matches; raises PermanentError where the lake has no such backtest."""
+    def __call__(
+        self, lake: Lake, settings: Settings, first: date, last: date, say: Progress, players: bool = False
+    ) -> Told:
+        """What each part adds, on the same matches, and with `players` what their groups of features add.
+
+        Raises PermanentError where the lake has no such backtest, and SettingsInvalid for `players` where nothing is
+        learned of them.
+        """
         ...
 
 

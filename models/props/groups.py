@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import polars as pl
+
 from lake.contracts.model import contract
 
 TABLE = "feat_player_form"
@@ -22,12 +24,41 @@ _STARTS: Mapping[str, tuple[str, ...]] = {
     )),
 }  # fmt: skip
 _RATES = "_per_minute_"
+LEARNED: Mapping[str, tuple[str, ...]] = {
+    "game": ("expected_margin", "expected_total", "rest_days", "games_in_4_days"),
+    "opponent": ("allows_", "opponent_pace"),
+    "team_mates": ("usual_absent_", "alike_minutes", "company_minutes"),
+    "presence": (
+        "missed_games", "played_share_", "days_since_", "is_reported_", "report_after_game_days", "games_with_team",
+    ),
+    "lately": ("even_minutes_last", "even_minutes_h1", "even_minutes_h3"),
+}  # fmt: skip
+"""Columns of lessons that minutes, rates and presence are learned from, by beginnings; a man's own level is in none."""
+_SHORT = ("_per_minute_h6", "_per_minute_h20")
+_STAND_INS = {"expected_margin": 0.0, "expected_total": 228.0}
+"""What no game can be drawn without."""
 
 
 def of_table() -> Mapping[str, str]:
     """The group of every number and word of gold feat_player_form; raises ValueError for one that is not in one."""
     columns = contract(f"gold.basketball.{TABLE}").column_names
     return {name: _group(name) for name in columns if name not in _KEYS}
+
+
+def learned(group: str, lessons: pl.DataFrame) -> list[str]:
+    """The columns of a group of `LEARNED` in rows of lessons.lessons; rates of few games are `lately`."""
+    ends = _SHORT if group == "lately" else ()
+    return [name for name in lessons.columns if name.startswith(LEARNED[group]) or name.endswith(ends)]
+
+
+def unknown(group: str, lessons: pl.DataFrame) -> pl.DataFrame:
+    """The same lessons in which nothing of a group is known, so that nothing is learned from it.
+
+    Its columns are null, and every game is expected to be even and of the usual total.
+    """
+    return lessons.with_columns(
+        pl.lit(_STAND_INS.get(name), lessons.schema[name]).alias(name) for name in learned(group, lessons)
+    )
 
 
 def _group(name: str) -> str:

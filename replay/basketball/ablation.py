@@ -27,6 +27,8 @@ from replay.basketball.parts import CLOSING, Ablated, without_and_alone, without
 from replay.basketball.walk import Walk, comparable, match_days
 from replay.craft import Progress
 from replay.learning import kept, training_hash_of
+from replay.props import parts as props
+from replay.props.parts import Nights
 from replay.taken_away import Interval, Kind, interval, require_backtest
 
 Floats = NDArray[np.float64]
@@ -88,25 +90,31 @@ class Scope:
 
 @dataclass(frozen=True)
 class Ablation:
-    """What everything adds, overall and by season. `hash` names code, data versions, configuration and seed."""
+    """What everything adds, overall and by season, and to players by competition, where that was asked.
+
+    `hash` names code, data versions, configuration and seed.
+    """
 
     sport: str
     hash: str
     data: str
     overall: Scope
     by_season: Mapping[str, Scope]
+    players: Mapping[str, Nights]
 
     def to_json(self) -> dict[str, Any]:
         """Plain values."""
         seasons = {name: scope.to_json() for name, scope in self.by_season.items()}
+        players = {name: nights.to_json() for name, nights in self.players.items()}
         told = {"sport": self.sport, "hash": self.hash, "data": self.data}
-        return told | {"overall": self.overall.to_json(), "by_season": seasons}
+        return told | {"overall": self.overall.to_json(), "by_season": seasons, "players": players}
 
 
-def ablate(lake: Lake, settings: Settings, first: date, last: date, say: Progress) -> Ablation:
+def ablate(lake: Lake, settings: Settings, first: date, last: date, say: Progress, players: bool = False) -> Ablation:
     """Leave out each member and each group of features on the games of a backtest from `first` to `last`, inclusive.
 
-    Trees are fitted once, or kept by an earlier call. Raises PermanentError where the lake has no backtest of these
+    With `players` also each group of what is known of players, which takes minutes a group and season. Trees are fitted
+    once, or kept by an earlier call. Raises PermanentError where the lake has no backtest of these
     days, or that has no game.
     """
     require_backtest(lake, settings, first, last)
@@ -131,6 +139,7 @@ def ablate(lake: Lake, settings: Settings, first: date, last: date, say: Progres
         "sandbox" if settings.simulated else "archive",
         judge(chosen),
         {str(name): judge(chosen & (seasons == name)) for name in np.unique(seasons[chosen])},
+        props.ablate(lake, settings, first, last, say) if players else {},
     )
 
 

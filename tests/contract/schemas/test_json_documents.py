@@ -1,4 +1,4 @@
-"""The JSON of `run`, `backtest` and `ablate`, by sport: schemas that describe themselves, and documents that fit them."""
+"""The JSON of `run`, `backtest` and `ablate`, by sport: schemas that describe themselves, documents that fit them."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ TOP_LEVEL = {
         "stages",
         "data",
     },
-    "ablation-basketball": {"sport", "overall", "by_season", "hash", "data"},
+    "ablation-basketball": {"sport", "overall", "by_season", "players", "hash", "data"},
 }
 """As the issue lists them for football, and what basketball tells."""
 
