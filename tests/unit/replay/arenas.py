@@ -14,6 +14,7 @@ from models.basketball import closing
 from models.basketball.closing import ClosingParameters
 from models.basketball.games import Games
 from models.basketball.groups import GROUPS, MATCH_TABLES, TEAM_TABLES, of_table
+from models.basketball.recipe import GameRecipe
 from replay.basketball import ablation, walk
 
 FEW = ClosingParameters(rounds=20, learning_rate=0.2, leaves=4, minimum_leaf_matches=10, feature_share=1.0)
@@ -74,8 +75,10 @@ def _rows() -> pl.DataFrame:
 
 
 def shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every lake shows these games from here on, and a season is enough for trees."""
+    """Every lake shows these games from here on, and a season is enough for a few small trees."""
+    recipe = GameRecipe(closing=FEW, threads=1)
     evidence = SimpleNamespace(past=lambda _recipe: games())
     for module in (walk, ablation):
+        monkeypatch.setattr(module, "GameRecipe", SimpleNamespace(of=lambda _settings: recipe))
         monkeypatch.setattr(module, "Evidence", SimpleNamespace(of=lambda _lake, _sport: evidence))
     monkeypatch.setattr(closing, "MINIMUM_GAMES", GAMES)
