@@ -6,17 +6,26 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pipelines import screens
+from core.errors import SettingsInvalid
+from pipelines.ablation_screens import show_ablation
 from pipelines.commands import console, day_of, of_backtests, write_json
 
 
-def run_ablation(given: Mapping[str, Any], first: str, last: str, json_file: Path | None) -> None:
+def run_ablation(
+    given: Mapping[str, Any], first: str, last: str, json_file: Path | None, players: bool = False
+) -> None:
     """`fairline ablate`."""
     from lake.storage import Lake
-    from replay.ablation import ablate
+    from replay.craft import craft_of
 
     first_day, last_day = day_of(first), day_of(last)
     settings = of_backtests(given)
-    found = ablate(Lake(settings.lake_root), settings, first_day, last_day, console.print).to_json()
-    screens.show_ablation(console, found)
+    ablate = craft_of(settings.sport).ablate
+    if ablate is None:
+        raise SettingsInvalid(
+            f"Nothing tells what each part of {settings.sport}'s forecasters adds yet.",
+            "See `ablate` in replay/craft.py.",
+        )
+    found = ablate(Lake(settings.lake_root), settings, first_day, last_day, console.print, players).to_json()
+    show_ablation(console, found)
     write_json(json_file, found)

@@ -83,6 +83,7 @@ def ablate(
     archive: Archive = None,
     lake: LakeDir = None,
     leagues: Leagues = None,
+    players: Annotated[bool, typer.Option(help="Also of players, where they have features: minutes a group.")] = False,
     json_file: JsonFile = None,
 ) -> None:
     """Measure what each member and each group of features adds: a backtest again without it, on the same matches.
@@ -91,7 +92,7 @@ def ablate(
     """
     from pipelines.ablation_commands import run_ablation
 
-    run_ablation(given(profile, archive, lake, None, leagues, sport), first, last, json_file)
+    run_ablation(given(profile, archive, lake, None, leagues, sport), first, last, json_file, players)
 
 
 @app.command()

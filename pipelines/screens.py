@@ -181,24 +181,3 @@ def show_health(console: Console, settings: Settings, findings: Sequence[Mapping
     for name, value in settings.staking.model_dump(mode="json").items():
         table.add_row(f"staking.{name}", str(value))
     console.print(table)
-
-
-def show_ablation(console: Console, found: Mapping[str, Any]) -> None:
-    """By how much each forecaster is worse without each of its parts, and what each part says alone."""
-    overall = found["overall"]
-    tables: dict[str, Table] = {}
-    for change in overall["changes"]:
-        title = f"{change['of']}, {change['kind'].replace('_', ' ')}"
-        table = tables.setdefault(title, Table(title=title, title_justify="left"))
-        if not table.columns:
-            table.add_column("")
-            table.add_column("log-loss − full [95%]", justify="right")
-            table.add_column("KL to close − full [95%]", justify="right")
-        table.add_row(change["name"], *(_difference(change, name) for name in ("log_loss_minus_full", "kl_minus_full")))
-    console.print(*tables.values())
-    console.print(f"{overall['n']:,} matches · {found['data']} · {found['hash']} · in nats; above 0 is worse")
-
-
-def _difference(change: Mapping[str, Any], name: str) -> str:
-    low, high = (told(end, "+.5f") for end in change[f"{name}_ci95"] or (None, None))
-    return f"{change[name]:+.5f} [{low}, {high}]"

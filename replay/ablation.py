@@ -12,8 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.countdown import Say
-from core.errors import PermanentError
-from core.resampling import block_mean_interval
+from core.errors import SettingsInvalid
 from core.settings import Settings
 from core.threads import one_blas_thread
 from lake.keys import short_hash
@@ -27,12 +26,11 @@ from models.recipe import Recipe
 from models.training import Hearing
 from replay.evidence import Evidence
 from replay.learning import kept, training_hash_of
-from replay.parts import Ablated, Kind, feature_groups, without_and_alone, without_features
-from replay.variants import of_range
+from replay.parts import Ablated, feature_groups, without_and_alone, without_features
+from replay.taken_away import Interval, Kind, interval, require_backtest
 from replay.walk_forward import hear, tested_rows
 
 Values = NDArray[np.float64]
-Interval = tuple[float, float] | None
 
 
 @dataclass(frozen=True)
@@ -90,13 +88,18 @@ class Ablation:
         return asdict(self)
 
 
-def ablate(lake: Lake, settings: Settings, first: date, last: date, say: Say) -> Ablation:
+def ablate(lake: Lake, settings: Settings, first: date, last: date, say: Say, players: bool = False) -> Ablation:
     """Leave out each member and each group of features on the matches of a backtest from `first` to `last`, inclusive.
 
     Members are fitted once, or kept by that backtest; BLAS runs on one thread, which small pools are faster on. Raises
-    PermanentError where the lake has no backtest of these days and leagues, or that has no match.
+    PermanentError where the lake has no backtest of these days and leagues, or that has no match, and SettingsInvalid
+    for `players`, who have no features of their own.
     """
-    _require_backtest(lake, settings, first, last)
+    if players:
+        raise SettingsInvalid(
+            "Football's players are priced from its goals: no features of theirs can be left out.", ""
+        )
+    require_backtest(lake, settings, first, last)
     recipe = Recipe.of(settings)
     evidence, made_from = Evidence.of(lake, settings.sport), training_hash_of(lake, settings)
     data = evidence.past(recipe)
@@ -120,17 +123,6 @@ def ablate(lake: Lake, settings: Settings, first: date, last: date, say: Say) ->
         judge(chosen),
         {name: judge(chosen & (leagues == name)) for name in np.unique(leagues[chosen])},
     )
-
-
-def _require_backtest(lake: Lake, settings: Settings, first: date, last: date) -> None:
-    found = lake.table(f"gold.{settings.sport}.backtests").read(of_range(settings, first, last))
-    if not found["matches"].sum():
-        leagues = ",".join(sorted(settings.leagues))
-        asked = f" --leagues {leagues}" if leagues else ""
-        raise PermanentError(
-            f"{lake.root} has no backtest with matches from {first} to {last} of {leagues or 'all leagues'}.",
-            f"Run `fairline backtest --from {first} --to {last}{asked}` with the same --lake first.",
-        )
 
 
 def _comparable(evidence: Evidence, heard: Hearing, tested: Mask) -> Mask:
@@ -161,11 +153,6 @@ def _change(one: Ablated, differences: Values, days: NDArray[np.int64], seed: in
     loss, divergence = differences
     return Change(
         one.kind, one.of, one.name,
-        float(loss.mean()), _interval(loss, days, seed),
-        float(divergence.mean()), _interval(divergence, days, seed),
+        float(loss.mean()), interval(loss, days, seed),
+        float(divergence.mean()), interval(divergence, days, seed),
     )  # fmt: skip
-
-
-def _interval(values: Values, days: NDArray[np.int64], seed: int) -> Interval:
-    low, high = block_mean_interval(values, days, seed)
-    return None if np.isnan(low) else (low, high)

@@ -79,6 +79,28 @@ class Backtest(Protocol):
         ...
 
 
+class Told(Protocol):
+    """What was measured."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values."""
+        ...
+
+
+class Ablate(Protocol):
+    """Tells a backtest of the match days from `first` to `last`, inclusive, again without each part of its models."""
+
+    def __call__(
+        self, lake: Lake, settings: Settings, first: date, last: date, say: Progress, players: bool = False
+    ) -> Told:
+        """What each part adds, on the same matches, and with `players` what their groups of features add.
+
+        Raises PermanentError where the lake has no such backtest, and SettingsInvalid for `players` where nothing is
+        learned of them.
+        """
+        ...
+
+
 class Craft(Protocol):
     """A module of one sport."""
 
@@ -131,6 +153,11 @@ class Craft(Protocol):
     @property
     def backtest(self) -> Backtest | None:
         """What walks over its past; None for a sport without a backtest."""
+        ...
+
+    @property
+    def ablate(self) -> Ablate | None:
+        """What tells how much each part of its models adds; None for a sport where nothing does."""
         ...
 
 

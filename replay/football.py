@@ -26,14 +26,14 @@ from models.scores import log_loss
 from models.training import Trained
 from replay import fingerprint
 from replay import players as scorers
+from replay.ablation import ablate
 from replay.craft import PERFORMANCE, Priced, Progress, Taught
 from replay.evidence import TABLES, Evidence
 from replay.walk_forward import backtest
 
 __all__ = [
-    "DECIDES", "MODEL", "PLAYERS_FROM", "SEEN", "TABLES", "backtest", "described", "format", "players", "price",
-    "recipe_of", "seen", "strengths",
-    "teach", "train",
+    "DECIDES", "MODEL", "PLAYERS_FROM", "SEEN", "TABLES", "ablate", "backtest", "described", "format", "players",
+    "price", "recipe_of", "seen", "strengths", "teach", "train",
 ]  # fmt: skip
 
 MODEL = "1x2"

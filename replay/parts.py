@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import Any
 
 import polars as pl
@@ -23,6 +22,7 @@ from models.schedule import Refit, boundaries
 from models.signals import BINOMIAL, BIVARIATE, GOALS
 from models.training import Hearing
 from replay.evidence import Evidence
+from replay.taken_away import Kind
 
 POOLS = ("model", "blend")
 PRICED_POOLS = ("blend",)
@@ -34,17 +34,6 @@ SIGNALS: Mapping[str, tuple[str, ...]] = {
     "goal_models": (*GOALS, *BIVARIATE, *BINOMIAL),
 }
 """Groups of signals; the two numbers of market memory that `closing` starts from belong to none (residual.MEMORY)."""
-
-
-class Kind(StrEnum):
-    """What was changed of a forecaster."""
-
-    WITHOUT_MEMBER = "without_member"
-    """A pool and its calibrator, fitted again every month without one member."""
-    MEMBER_ALONE = "member_alone"
-    """A pool of one member, calibrated as the whole pool is."""
-    WITHOUT_FEATURES = "without_features"
-    """`closing`, fitted again every season without one group of features."""
 
 
 @dataclass(frozen=True)

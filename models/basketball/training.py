@@ -76,13 +76,13 @@ def learner(recipe: GameRecipe, kept: Kept, made_from: str) -> Learner:
 
 def walk(games: Games, learner: Learner, say: Say) -> Walked:
     """What members and pool believed at each decision, by what was known at the boundaries before it."""
-    lines = _lines(games, learner, say)
+    lines = lines_of(games, learner, say)
     return pool.walk(lines, games.closing, games.result, games.rows["as_of_utc"], games.known_at_utc)
 
 
 def train(games: Games, as_of: datetime, learner: Learner, say: Say) -> Trained:
     """The forecaster that answers a decision at `as_of`: the same that `walk` asks there."""
-    lines = _lines(games, learner, say)
+    lines = lines_of(games, learner, say)
     trees = learner.at(games.features, games.closing, games.known_at_utc, boundary(as_of, Refit.SEASON))
     month = boundary(as_of, Refit.MONTH)
     taught = pool.learned(lines, games.closing, games.result, games.known_at_utc, month)
@@ -112,6 +112,7 @@ def _beside_the_market(
     return reader, pool.fit(sides, np.full_like(result, np.nan), result)
 
 
-def _lines(games: Games, learner: Learner, say: Say) -> dict[str, Floats]:
+def lines_of(games: Games, learner: Learner, say: Say) -> dict[str, Floats]:
+    """Expected margin and total of every member at each decision, (n, 2) in points, as known then."""
     trees = closing.walk(games.features, games.closing, games.rows["as_of_utc"], games.known_at_utc, learner, say)
     return dict(games.lines) | {"closing": trees}

@@ -29,15 +29,15 @@ from models.kept import Kept
 from models.schedule import Refit, boundary
 from models.scores import log_loss
 from replay import fingerprint
+from replay.basketball.ablation import ablate
 from replay.basketball.evidence import TABLES, Evidence
 from replay.basketball.walk import CLOSE, Mask, Walk, backtest, believed, comparable
 from replay.craft import PERFORMANCE, Priced, Progress, Taught
 from replay.props import forecast as props
 
 __all__ = [
-    "DECIDES", "MODEL", "PLAYERS_FROM", "SEEN", "TABLES", "backtest", "described", "format", "players", "price",
-    "recipe_of", "seen", "strengths",
-    "teach",
+    "DECIDES", "MODEL", "PLAYERS_FROM", "SEEN", "TABLES", "ablate", "backtest", "described", "format", "players",
+    "price", "recipe_of", "seen", "strengths", "teach",
 ]  # fmt: skip
 
 MODEL = "scores"

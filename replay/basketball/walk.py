@@ -57,6 +57,11 @@ class Walk:
         return cls(games, {**walked.members, MODEL: walked.model, **close})
 
 
+def match_days(games: Games) -> pl.Series:
+    """(n,) the days of the games, as they are counted in New York."""
+    return games.rows["event_at_utc"].dt.convert_time_zone("America/New_York").dt.date()
+
+
 def believed(walk: Walk, tested: Mask) -> Mask:
     """The decisions among `tested` whose result is known and of which the pool believed something."""
     found: Mask = tested & walk.forecasters[MODEL].present & np.isfinite(walk.games.result).all(axis=1)
@@ -94,8 +99,7 @@ def backtest(
     games = evidence.past(recipe)
     with one_blas_thread():
         walk = Walk.of(games, training.learner(recipe, kept(lake), fingerprint.code()), progress)
-    days = games.rows["event_at_utc"].dt.convert_time_zone("America/New_York").dt.date()
-    chosen = comparable(walk, days.is_between(first, last).to_numpy())
+    chosen = comparable(walk, match_days(games).is_between(first, last).to_numpy())
     if posterior:
         seen = games_with_lines(evidence.results, evidence.spreads, evidence.totals)
         walk = with_posterior(walk, seen, chosen, uncertainty.posteriors(lake), progress)

@@ -2,40 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+import json
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
+from jsonschema import Draft202012Validator
 
 from core.settings import load_settings
-from lake.competitions import asked_for
-from lake.storage import Lake
 from replay.props import backtest
-from sources.base import Request
-from sources.catalog import sources
-from sources.collecting import collect
-from sources.transport.archive import ArchiveTransport
+from tests.integration.nba import collected
 from tests.unit.replay.hoops import put
 
 pytestmark = pytest.mark.slow
-NOW = datetime(2024, 7, 31, tzinfo=UTC)
 LAST = date(2024, 2, 15)
-
-
-def of_season(requests: Sequence[Request]) -> list[Request]:
-    return [request for request in requests if "2023-24" in request.url]
+SCHEMA = Path(__file__).parents[2] / "docs" / "schemas" / "backtest-basketball.json"
 
 
 @pytest.fixture(scope="module")
 def report(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """Of the games to the middle of February, without any price: expected margins are the same for all."""
-    lake = Lake(tmp_path_factory.mktemp("props"))
-    (anchor,) = (one for one in sources(False) if one.sport == "basketball" and one.name == "stats_nba_com")
-    leagues = asked_for("basketball", ("NBA",))
-    collect(lake, anchor, ArchiveTransport(archive), leagues, NOW, NOW, lambda _: None, of_season)
+    lake = collected(archive, tmp_path_factory.mktemp("props"), ("stats_nba_com",), "2023-24")
     rows = lake.table("silver.basketball.matches").read(pl.col("season_type") == "regular")
     first = rows.sort("known_at_utc").unique("match_id", keep="first", maintain_order=True)
     noon = (pl.col("event_at_utc") - timedelta(hours=6)).alias("as_of_utc")
@@ -64,3 +53,9 @@ def test_stated_intervals_hold_what_they_say_within_three_points(report: Any) ->
 
 def test_no_price_is_known_so_none_is_judged(report: Any) -> None:
     assert report["prices"] == {"n": 0}
+
+
+def test_the_report_fits_the_schema_of_a_backtest(report: Any) -> None:
+    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    found = json.loads(json.dumps(report, allow_nan=False))
+    Draft202012Validator({"$ref": "#/$defs/players", "$defs": schema["$defs"]}).validate(found)

@@ -1,4 +1,4 @@
-"""The JSON of `run`, `backtest` and `ablate`: schemas that describe themselves, and documents that fit them."""
+"""The JSON of `run`, `backtest` and `ablate`, by sport: schemas that describe themselves, documents that fit them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.unit.replay import seasons
 from tests.unit.serving.houses import AS_OF, decided
 
 SCHEMAS = Path(__file__).parents[3] / "docs" / "schemas"
-NAMES = ("run", "backtest", "ablation")
+NAMES = ("run", "backtest", "ablation", "backtest-basketball", "ablation-basketball")
 TOP_LEVEL = {
     "run": {
         "as_of_utc",
@@ -50,8 +50,20 @@ TOP_LEVEL = {
         "data",
     },
     "ablation": {"overall", "by_league", "hash", "data"},
+    "backtest-basketball": {
+        "sport",
+        "overall",
+        "by_season",
+        "by_part",
+        "props",
+        "bets",
+        "hash",
+        "stages",
+        "data",
+    },
+    "ablation-basketball": {"sport", "overall", "by_season", "players", "hash", "data"},
 }
-"""As the issue lists them."""
+"""As the issue lists them for football, and what basketball tells."""
 
 
 def schema(name: str) -> dict[str, Any]:

@@ -30,7 +30,8 @@ from models.training import Hearing, hearings
 from replay import ablation, walk_forward
 from replay.ablation import Change, Scope, compare
 from replay.evidence import Evidence
-from replay.parts import Ablated, Kind, closing_without, feature_groups, without_and_alone, without_features
+from replay.parts import Ablated, closing_without, feature_groups, without_and_alone, without_features
+from replay.taken_away import Kind
 from tests.unit.models.worlds import decisions, outcomes, truths
 from tests.unit.replay import seasons
 
@@ -174,7 +175,8 @@ def test_a_change_needs_what_it_is_measured_from() -> None:
 def test_without_the_same_backtest_in_the_lake_the_way_out_is_said(lake: Lake) -> None:
     with pytest.raises(PermanentError) as told_:
         ablation.ablate(lake, load_settings(threads=1, leagues=("E0",)), FIRST, date(2024, 1, 31), silent)
-    assert told_.value.way_out.startswith("Run `fairline backtest --from 2023-07-01 --to 2024-01-31 --leagues E0`")
+    asked = "fairline backtest --sport football --from 2023-07-01 --to 2024-01-31 --leagues E0"
+    assert told_.value.way_out.startswith(f"Run `{asked}`")
 
 
 @pytest.fixture(scope="module")

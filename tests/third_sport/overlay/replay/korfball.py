@@ -21,7 +21,7 @@ from replay.craft import PERFORMANCE, Priced, Progress, Taught
 MODEL, DECIDES = "winner", "form"
 TABLES = ("spn_decisions", "fct_results", "feat_team_form")
 PLAYERS_FROM = SEEN = ()
-players = strengths = seen = backtest = None
+players = strengths = seen = backtest = ablate = None
 FEWEST = 10
 
 

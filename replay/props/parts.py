@@ -1,0 +1,91 @@
+"""What groups of what is known of players add to their nights: a season walked again without each, night by night."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+import numpy as np
+import polars as pl
+
+from core.countdown import Countdown, Say
+from core.settings import Settings
+from lake.storage import Lake
+from models.props import groups
+from replay.props import walk
+from replay.props.forecast import MINIMUM_PLAYED, learn
+from replay.props.world import World
+from replay.taken_away import Interval, interval
+
+_TOLD = timedelta(days=3)
+_NIGHT = ["match_id", "player_id"]
+NO_QUOTES = pl.DataFrame(schema={
+    "match_id": pl.String, "player_id": pl.String, "market": pl.String, "line": pl.Float64,
+    "market_over_prob": pl.Float64, "books": pl.UInt32,
+})  # fmt: skip
+"""Nights are judged by what came of them alone."""
+
+
+@dataclass(frozen=True)
+class Nights:
+    """Of everyone who took part, n nights: the mean absolute error of points, and how much it grows without each group.
+
+    95% intervals of the differences resample days; None for fewer than two.
+    """
+
+    n: int
+    points_mae: float
+    without: Mapping[str, tuple[float, Interval]]
+
+    def to_json(self) -> dict[str, object]:
+        """Plain values."""
+        changes = [
+            {"name": name, "points_mae_minus_full": mean, "points_mae_minus_full_ci95": ends}
+            for name, (mean, ends) in self.without.items()
+        ]
+        return {"n": self.n, "full": {"points_mae": self.points_mae}, "changes": changes}
+
+
+def ablate(lake: Lake, settings: Settings, first: date, last: date, say: Say) -> dict[str, Nights]:
+    """By competition, on match days from `first` to `last`, inclusive; one of whose players too little is known is not
+    there.
+
+    Chances of playing in past games stay as they were learned; those of the nights foretold are learned without it.
+    """
+    since, until = (datetime.combine(day, time(), UTC) for day in (first, last + timedelta(days=1)))
+    played = lake.table(f"silver.{settings.sport}.player_stats").read(pl.col("event_at_utc").is_between(since, until))
+    found = {}
+    for name in played["competition_id"].unique().sort():
+        world = World.of(lake, settings.sport, name, since, until + _TOLD)
+        within = World(world.archive, world.decisions.filter(pl.col("event_at_utc") < until))
+        lessons = learn(lake, within, settings, until + _TOLD)
+        if not lessons.is_empty() and lessons["has_played"].sum() >= MINIMUM_PLAYED:
+            seasons = within.decisions.select("match_id", "season_code")
+            found[name] = compare(lessons.join(seasons, on="match_id", maintain_order="left"), settings, say)
+    return found
+
+
+def compare(lessons: pl.DataFrame, settings: Settings, say: Say) -> Nights:
+    """Walk over lessons (with season_code) with everything known, then with each group unknown; the draws are the same.
+
+    Raises ValueError where no night comes after the weeks that are only learned from.
+    """
+    countdown = Countdown(1 + len(groups.LEARNED), say)
+    full = _walked(lessons, settings)
+    if full.is_empty():
+        raise ValueError("No night to judge.")
+    countdown.step("nights of players")
+    days = full["event_at_utc"].dt.date().to_physical().to_numpy().astype(np.int64)
+    without: dict[str, tuple[float, Interval]] = {}
+    for group in groups.LEARNED:
+        other = _walked(groups.unknown(group, lessons), settings).select(*_NIGHT, pl.col("points_error").alias("other"))
+        both = full.join(other, on=_NIGHT, maintain_order="left")
+        worse = (both["other"] - both["points_error"]).to_numpy()
+        without[group] = float(worse.mean()), interval(worse, days, settings.seed)
+        countdown.step(f"nights of players without {group}")
+    return Nights(len(full), float(full["points_error"].to_numpy().mean()), without)
+
+
+def _walked(lessons: pl.DataFrame, settings: Settings) -> pl.DataFrame:
+    return walk.walk(lessons, NO_QUOTES, settings)[0]
