@@ -23,6 +23,8 @@ from models.families.bayes.walk import Strengths
 from models.kept import Kept
 
 Progress = Callable[[str], None]
+PLAYER_PREDICTIONS, PROP_VALUES = "player_predictions", "prop_values"
+"""Gold tables of players: what each may do at our prices, and books' prices beside these."""
 PERFORMANCE = {
     "forecaster": pl.String(), "measure": pl.String(), "value": pl.Float64(), "low_ci95": pl.Float64(),
     "high_ci95": pl.Float64(), "matches": pl.Int64(),
@@ -62,9 +64,9 @@ PRICED = ("predictions", "fair_odds", "score_grids")
 
 
 class Players(Protocol):
-    """Prices players of the coming matches: rows of gold player_predictions."""
+    """Prices players of the coming matches: rows of the gold tables of `Craft.PLAYERS_FROM`, by name."""
 
-    def __call__(self, lake: Lake, settings: Settings, as_of: datetime) -> pl.DataFrame:
+    def __call__(self, lake: Lake, settings: Settings, as_of: datetime) -> Mapping[str, pl.DataFrame]:
         """What they may do, as known at a moment."""
         ...
 
@@ -110,8 +112,8 @@ class Craft(Protocol):
     """Gold tables that are learned from."""
     DECIDES: str
     """The forecaster whose prices are offered on."""
-    PLAYERS_FROM: tuple[str, ...]
-    """Tables of the sport that its players are priced from, such as silver.player_stats; none where they are not."""
+    PLAYERS_FROM: Mapping[str, tuple[str, ...]]
+    """By gold table of its players, the tables that it comes from, such as silver.player_stats."""
     SEEN: tuple[str, ...]
     """Gold tables that strengths are sampled from; none for a sport without a posterior."""
 

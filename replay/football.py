@@ -27,7 +27,7 @@ from models.training import Trained
 from replay import fingerprint
 from replay import players as scorers
 from replay.ablation import ablate
-from replay.craft import PERFORMANCE, Priced, Progress, Taught
+from replay.craft import PERFORMANCE, PLAYER_PREDICTIONS, Priced, Progress, Taught
 from replay.evidence import TABLES, Evidence
 from replay.walk_forward import backtest
 
@@ -38,7 +38,7 @@ __all__ = [
 
 MODEL = "1x2"
 DECIDES = "blend"
-PLAYERS_FROM = ("gold.fair_odds", "silver.player_stats", "silver.players")
+PLAYERS_FROM = {PLAYER_PREDICTIONS: ("gold.fair_odds", "silver.player_stats", "silver.players")}
 SEEN = ("fct_results",)
 SHOWN = timedelta(days=365)
 """How long before the decision the forecasters are judged in gold model_performance."""
@@ -95,9 +95,9 @@ def price(lake: Lake, store: Store, settings: Settings, trained: Trained) -> Pri
     return Priced(said, fair.fair_odds(data, grid), fair.score_grids(data, grid))
 
 
-def players(lake: Lake, settings: Settings, as_of: datetime) -> pl.DataFrame:
+def players(lake: Lake, settings: Settings, as_of: datetime) -> dict[str, pl.DataFrame]:
     """Every known player's chance to score in the coming matches."""
-    return scorers.predict(lake, settings, as_of)
+    return {PLAYER_PREDICTIONS: scorers.predict(lake, settings, as_of)}
 
 
 def _long(rows: pl.DataFrame, forecaster: str, belief: Belief) -> pl.DataFrame:

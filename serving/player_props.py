@@ -9,7 +9,7 @@ import polars as pl
 
 from lake.contracts.model import contract
 from lake.storage import Lake
-from replay.player_tables import PREDICTIONS, VALUES
+from replay.craft import PLAYER_PREDICTIONS, PROP_VALUES
 from serving.fair_prices import named_matches
 from serving.sports import has_table
 
@@ -25,8 +25,8 @@ def props(lake: Lake, sport: str, as_of: datetime) -> list[dict[str, Any]]:
     Home players come first, who plays longest first; `markets` has by market of `SHOWN` the line nearest to even
     chances, the chance of more, both fair odds and the 94% interval; a market that has no line of his is left out.
     """
-    name = f"gold.{sport}.{PREDICTIONS}"
-    if not has_table(sport, PREDICTIONS) or "line" not in contract(name).column_names:
+    name = f"gold.{sport}.{PLAYER_PREDICTIONS}"
+    if not has_table(sport, PLAYER_PREDICTIONS) or "line" not in contract(name).column_names:
         return []
     lines = lake.table(name).read((pl.col("as_of_utc") == as_of) & pl.col("market").is_in(SHOWN))
     matches = named_matches(lake, sport)
@@ -44,9 +44,9 @@ def props(lake: Lake, sport: str, as_of: datetime) -> list[dict[str, Any]]:
 
 def best_values(lake: Lake, sport: str, as_of: datetime) -> list[dict[str, Any]]:
     """The books' prices of props with the best edges of a moment, at most `MOST_VALUES`; none without such a table."""
-    if not has_table(sport, VALUES):
+    if not has_table(sport, PROP_VALUES):
         return []
-    rows = lake.table(f"gold.{sport}.{VALUES}").read(pl.col("as_of_utc") == as_of)
+    rows = lake.table(f"gold.{sport}.{PROP_VALUES}").read(pl.col("as_of_utc") == as_of)
     best = rows.sort("edge", "match_id", "player_id", "market", "selection", "line", "bookmaker",
                      descending=[True, *[False] * 6])  # fmt: skip
     matches = named_matches(lake, sport).drop("competition_id")

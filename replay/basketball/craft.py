@@ -32,7 +32,7 @@ from replay import fingerprint
 from replay.basketball.ablation import ablate
 from replay.basketball.evidence import TABLES, Evidence
 from replay.basketball.walk import CLOSE, Mask, Walk, backtest, believed, comparable
-from replay.craft import PERFORMANCE, Priced, Progress, Taught
+from replay.craft import PERFORMANCE, PLAYER_PREDICTIONS, PROP_VALUES, Priced, Progress, Taught
 from replay.props import forecast as props
 
 __all__ = [
@@ -41,10 +41,11 @@ __all__ = [
 ]  # fmt: skip
 
 MODEL = "scores"
-PLAYERS_FROM = (
+_PLAYED = (
     "gold.spn_decisions", "gold.fct_results", "gold.fct_handicap_prices", "gold.fct_total_prices", "gold.score_grids",
     "silver.player_stats", "silver.team_stats", "silver.injuries",
 )  # fmt: skip
+PLAYERS_FROM = {PLAYER_PREDICTIONS: _PLAYED, PROP_VALUES: (*_PLAYED, "silver.prop_quotes")}
 SEEN = ("fct_results", "fct_handicap_prices", "fct_total_prices")
 SHOWN = timedelta(days=365)
 """How long before the decision the forecasters are judged in gold model_performance."""
@@ -107,8 +108,8 @@ def price(lake: Lake, store: Store, settings: Settings, trained: Trained) -> Pri
     )
 
 
-def players(lake: Lake, settings: Settings, as_of: datetime) -> pl.DataFrame:
-    """What every rotation player may do in the coming games."""
+def players(lake: Lake, settings: Settings, as_of: datetime) -> dict[str, pl.DataFrame]:
+    """What every rotation player may do in the coming games, and what books' prices of it are worth."""
     return props.predict(lake, settings, as_of)
 
 

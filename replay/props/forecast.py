@@ -35,15 +35,7 @@ MINIMUM_PLAYED = 2000
 """Games of players below which nothing is learned of a league: three weeks of the NBA."""
 
 
-def predict(lake: Lake, settings: Settings, as_of: datetime) -> pl.DataFrame:
-    """Prices of every rotation player of the coming games, as rows of gold player_predictions.
-
-    Empty where no game is coming, or too little is known of a competition's players to learn from.
-    """
-    return beside_prices(lake, settings, as_of)["player_predictions"]
-
-
-def beside_prices(lake: Lake, settings: Settings, as_of: datetime) -> dict[str, pl.DataFrame]:
+def predict(lake: Lake, settings: Settings, as_of: datetime) -> dict[str, pl.DataFrame]:
     """Rows of gold player_predictions, and of prop_values: books' prices of the moment beside ours, from one pricing.
 
     Each is empty where no game is coming, or too little is known of a competition's players to learn from.

@@ -13,11 +13,10 @@ from polars.testing import assert_frame_equal
 from assets.players import PLAYERS
 from core.settings import load_settings
 from lake.conform import require
-from lake.contracts.model import contract, contracts
+from lake.contracts.model import contract
 from lake.storage import Lake
 from models.props.pricing import lines
-from replay.craft import CRAFTS, craft_of
-from replay.player_tables import BESIDE_PRICES, PREDICTIONS, VALUES, player_tables
+from replay.craft import PLAYER_PREDICTIONS, PROP_VALUES
 from replay.props import forecast
 from replay.props.values import OLDEST, standing, values
 from tests.unit.models.props import worlds
@@ -128,26 +127,24 @@ def test_both_tables_come_from_one_pricing_and_later_quotes_change_nothing(
     monkeypatch.setattr(forecast, "MINIMUM_PLAYED", 500)
     monkeypatch.setattr(forecast, "SCENARIOS", 1500)
     lake, settings = hoops.lake(tmp_path), load_settings().of("basketball")
-    assert forecast.beside_prices(Lake(tmp_path / "new"), settings, hoops.AS_OF)[VALUES].is_empty()
+    assert forecast.predict(Lake(tmp_path / "new"), settings, hoops.AS_OF)[PROP_VALUES].is_empty()
     day = worlds.matches(hoops.DAYS).filter(pl.col("as_of_utc") == hoops.AS_OF)
     match, player = day["match_id"][0], day["home_team_id"][0] + "0"
     seen = {"match_id": match, "player_id": player, "known_at_utc": hoops.AS_OF - timedelta(minutes=5), "line": 16.5}
     hoops.put(lake, QUOTES, quotes(quote("over", 1.9, **seen), quote("under", 1.9, **seen)))
-    first = forecast.beside_prices(lake, settings, hoops.AS_OF)
-    found = require(first[VALUES], contract(TABLE))
+    first = forecast.predict(lake, settings, hoops.AS_OF)
+    found = require(first[PROP_VALUES], contract(TABLE))
     assert found.select("player_name", "season_code").unique().rows() == [(player.upper(), "2023-24")]
-    board = first[PREDICTIONS].filter(
+    board = first[PLAYER_PREDICTIONS].filter(
         (pl.col("player_id") == player) & (pl.col("market") == "points") & (pl.col("line") == 16.5)
     )
     assert board["over_prob"].to_list() == found.filter(pl.col("selection") == "over")["prob"].to_list()
     later = seen | {"known_at_utc": hoops.AS_OF + timedelta(minutes=5)}
     hoops.put(lake, QUOTES, quotes(quote("over", 3.9, **later)))
-    assert_frame_equal(forecast.beside_prices(lake, settings, hoops.AS_OF)[VALUES], first[VALUES])
+    assert_frame_equal(forecast.predict(lake, settings, hoops.AS_OF)[PROP_VALUES], first[PROP_VALUES])
 
 
 def test_sports_with_prices_beside_theirs_have_the_table_and_one_step() -> None:
-    assert set(BESIDE_PRICES) == {sport for sport in CRAFTS if f"gold.{sport}.{VALUES}" in contracts()}
     steps = {asset.op.name: {key.path[-1] for key in asset.keys} for asset in PLAYERS}
-    assert steps["gold__basketball__player_predictions"] == {PREDICTIONS, VALUES}
-    assert steps["gold__football__player_predictions"] == {PREDICTIONS}
-    assert {sport for sport in CRAFTS if player_tables(sport)} == {sport for sport in CRAFTS if craft_of(sport).players}
+    assert steps["gold__basketball__player_predictions"] == {PLAYER_PREDICTIONS, PROP_VALUES}
+    assert steps["gold__football__player_predictions"] == {PLAYER_PREDICTIONS}

@@ -39,7 +39,7 @@ def settings() -> Settings:
 
 
 def predicted(lake: Lake) -> pl.DataFrame:
-    return props.predict(lake, settings(), hoops.AS_OF)
+    return props.predict(lake, settings(), hoops.AS_OF)["player_predictions"]
 
 
 def test_prices_keep_their_contract_and_are_of_the_rotation_of_every_coming_game(lake: Lake) -> None:
@@ -104,7 +104,7 @@ def test_props_and_the_game_are_priced_together_from_one_night(lake: Lake) -> No
 
 def test_without_players_or_games_there_are_no_prices(tmp_path: Path, lake: Lake) -> None:
     assert predicted(Lake(tmp_path / "first_day")).schema == contract(TABLE).schema
-    later = props.predict(lake, settings(), hoops.AS_OF + timedelta(hours=1))
+    later = props.predict(lake, settings(), hoops.AS_OF + timedelta(hours=1))["player_predictions"]
     assert later.is_empty()
     young = hoops.lake(tmp_path / "young", days=hoops.DAYS)
     for name in ("player_stats", "team_stats"):

@@ -20,7 +20,7 @@ from replay.craft import PERFORMANCE, Priced, Progress, Taught
 
 MODEL, DECIDES = "winner", "form"
 TABLES = ("spn_decisions", "fct_results", "feat_team_form")
-PLAYERS_FROM = SEEN = ()
+SEEN, PLAYERS_FROM = (), {}
 players = strengths = seen = backtest = ablate = None
 FEWEST = 10
 
