@@ -36,7 +36,8 @@ lint: setup ## ruff, mypy, import-linter, sqlfluff
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/sqlfluff lint --disable-progress-bar dbt_project/models dbt_project/tests
+	$(BIN)/sqlfluff lint --disable-progress-bar dbt_project/models/football
+	$(BIN)/sqlfluff lint --disable-progress-bar --config infra/lint/basketball.sqlfluff dbt_project/models/basketball
 
 bench: $(PEERS) ## Benchmarks with ratios against named peers, in one run on an idle machine
 	PYTHONPATH=$(abspath .peers) $(BIN)/python -m pytest tests/benchmarks -q $(ARGS)
