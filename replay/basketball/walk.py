@@ -25,7 +25,7 @@ from models.basketball.closing import Learner
 from models.basketball.games import Games
 from models.basketball.market import MODEL
 from models.basketball.recipe import GameRecipe
-from models.basketball.scorecard import Score, score
+from models.basketball.scorecard import Judged, Score, score
 from models.registry import recipe_parameters
 from replay import fingerprint, uncertainty
 from replay.basketball.evidence import TABLES, Evidence
@@ -92,20 +92,23 @@ def backtest(
     With `posterior` the monthly posterior of the model of points is scored too, as the forecaster `bayes`; that takes
     seconds for each month that was not sampled before.
 
-    `report`: scores overall, by season and by part of the season, on the games with a closing spread.
+    `report`: scores overall, by season and by part of the season, on the games with closing lines; `without_close` of
+    those without.
     """
     recipe = GameRecipe.of(settings)
     evidence = Evidence.of(lake, settings.sport)
     games = evidence.past(recipe)
     with one_blas_thread():
         walk = Walk.of(games, training.learner(recipe, kept(lake), fingerprint.code()), progress)
-    chosen = comparable(walk, match_days(games).is_between(first, last).to_numpy())
+    tested = match_days(games).is_between(first, last).to_numpy()
+    chosen = comparable(walk, tested)
     if posterior:
         seen = games_with_lines(evidence.results, evidence.spreads, evidence.totals)
         walk = with_posterior(walk, seen, chosen, uncertainty.posteriors(lake), progress)
     progress(f"scoring {int(chosen.sum()):,} games")
     backtest_hash = _hash(lake, settings, recipe, first, last, posterior)
     report = _scores(walk, chosen, settings.seed) | {
+        "without_close": _without_close(walk, believed(walk, tested) & ~chosen),
         "props": props.report(lake, settings, first, last, progress),
         "sport": settings.sport,
         "bets": {"n": 0, "why": NO_TICKETS},
@@ -131,6 +134,20 @@ def _scores(walk: Walk, chosen: Mask, seed: int) -> dict[str, object]:
         "by_season": _parts(walk, chosen, rows["season_code"], seed),
         "by_part": _parts(walk, chosen, rows["season_type"], seed),
     }
+
+
+def _without_close(walk: Walk, rows: Mask) -> dict[str, object]:
+    """What can be said of games that nobody quoted: how far every forecaster was from their results."""
+    result = walk.games.result[rows]
+    inside = {name: belief.where(rows) for name, belief in walk.forecasters.items()}
+    heard = {name: belief for name, belief in inside.items() if len(result) and belief.present.all()}
+    return {"n": len(result), "forecasters": {name: _against(belief, result) for name, belief in heard.items()}}
+
+
+def _against(belief: ScoreBelief, result: NDArray[np.float64]) -> dict[str, float]:
+    own = Judged.of(belief, result)
+    means = {"log_loss": own.log_loss, "brier": own.brier, "spread_mae": own.spread, "total_mae": own.total}
+    return {name: float(values.mean()) for name, values in means.items()}
 
 
 def _parts(walk: Walk, chosen: Mask, by: pl.Series, seed: int) -> dict[str, object]:

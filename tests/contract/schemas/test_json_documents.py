@@ -55,6 +55,7 @@ TOP_LEVEL = {
         "overall",
         "by_season",
         "by_part",
+        "without_close",
         "props",
         "bets",
         "hash",

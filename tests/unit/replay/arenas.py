@@ -74,10 +74,10 @@ def _rows() -> pl.DataFrame:
     ).with_columns(pl.col("as_of_utc", "event_at_utc").dt.cast_time_unit("us"))  # fmt: skip
 
 
-def shown(monkeypatch: pytest.MonkeyPatch) -> None:
+def shown(monkeypatch: pytest.MonkeyPatch, played: Games | None = None) -> None:
     """Every lake shows these games from here on, and a season is enough for a few small trees."""
     recipe = GameRecipe(closing=FEW, threads=1)
-    evidence = SimpleNamespace(past=lambda _recipe: games())
+    evidence = SimpleNamespace(past=lambda _recipe: played or games())
     for module in (walk, ablation):
         monkeypatch.setattr(module, "GameRecipe", SimpleNamespace(of=lambda _settings: recipe))
         monkeypatch.setattr(module, "Evidence", SimpleNamespace(of=lambda _lake, _sport: evidence))
