@@ -15,16 +15,12 @@ from lake.storage import Lake
 from models.props import groups
 from replay.props import walk
 from replay.props.forecast import MINIMUM_PLAYED, learn
+from replay.props.quotes import NO_QUOTES
 from replay.props.world import World
 from replay.taken_away import Interval, interval
 
 _TOLD = timedelta(days=3)
 _NIGHT = ["match_id", "player_id"]
-NO_QUOTES = pl.DataFrame(schema={
-    "match_id": pl.String, "player_id": pl.String, "market": pl.String, "line": pl.Float64,
-    "market_over_prob": pl.Float64, "books": pl.UInt32,
-})  # fmt: skip
-"""Nights are judged by what came of them alone."""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,11 @@ from models.props.words import DOUBLE_DOUBLE
 MOMENTS = {"at_decision": "as_of_utc", "before_the_game": "event_at_utc"}
 """Until when a price counts; the later one is a benchmark that knows more than we did."""
 _KEY = ["match_id", "player_id", "market", "line"]
+NO_QUOTES = pl.DataFrame(schema={
+    "match_id": pl.String, "player_id": pl.String, "market": pl.String, "line": pl.Float64, "told": pl.String,
+    "market_over_prob": pl.Float64, "books": pl.UInt32,
+})  # fmt: skip
+"""What `consensus` gives where no price is known."""
 _SIDES = {"over": "over", "under": "under", "yes": "over", "no": "under"}
 
 

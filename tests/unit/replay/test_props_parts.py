@@ -12,6 +12,7 @@ from core.settings import load_settings
 from models.props import features, groups, plays
 from models.props import lessons as props_lessons
 from replay.props import parts, walk
+from replay.props.quotes import NO_QUOTES
 from tests.unit.models.props import worlds
 
 SETTINGS = load_settings(threads=1).of("basketball")
@@ -45,7 +46,7 @@ def test_costs_are_paired_by_night(lessons: pl.DataFrame, monkeypatch: pytest.Mo
     monkeypatch.setattr(groups, "LEARNED", {"opponent": groups.LEARNED["opponent"]})
     found = parts.compare(lessons, SETTINGS, lambda _: None)
     full, other = (
-        walk.walk(rows, parts.NO_QUOTES, SETTINGS)[0]["points_error"].mean()
+        walk.walk(rows, NO_QUOTES, SETTINGS)[0]["points_error"].mean()
         for rows in (lessons, groups.unknown("opponent", lessons))
     )
     mean, ends = found.without["opponent"]

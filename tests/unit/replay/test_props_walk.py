@@ -15,17 +15,13 @@ from core.settings import load_settings
 from models.props import features
 from models.props import lessons as props_lessons
 from replay.props import backtest, walk
-from replay.props.quotes import consensus
+from replay.props.quotes import NO_QUOTES, consensus
 from replay.props.report import report
 from tests.unit.models.props import worlds
 from tests.unit.replay import hoops
 
 SETTINGS = load_settings().of("basketball")
 DAYS = 24
-NO_QUOTES = pl.DataFrame(schema={
-    "match_id": pl.String, "player_id": pl.String, "market": pl.String, "line": pl.Float64,
-    "told": pl.String, "market_over_prob": pl.Float64, "books": pl.UInt32,
-})  # fmt: skip
 
 
 @pytest.fixture(scope="module")
