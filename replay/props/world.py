@@ -35,8 +35,8 @@ _REPORT = (
 class World:
     """One competition as known at a moment.
 
-    `archive`: box scores, reports, lists and prices of the last two seasons. `decisions`: rows of gold spn_decisions with
-    `expected_margin` (home less away) and `expected_total`, points; past and coming.
+    `archive`: box scores, reports, lists and prices of the last two seasons. `decisions`: rows of gold spn_decisions
+    with `expected_margin` (home less away) and `expected_total`, points; past and coming.
     """
 
     archive: Archive

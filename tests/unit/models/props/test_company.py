@@ -30,7 +30,8 @@ def team(likely: dict[str, float], nights: dict[str, list[float]], departed: lis
 
     kind = pl.Array(pl.Float64, GAMES)
     return pl.DataFrame({
-        "match_id": "m", "team_id": "a", "is_listed": True, "player_id": list(nights), "plays_prob": list(likely.values()),
+        "match_id": "m", "team_id": "a", "is_listed": True, "player_id": list(nights),
+        "plays_prob": list(likely.values()),
         "even_minutes_h8": [float(np.nanmean(each)) if each else None for each in nights.values()],
         "minutes_record": pl.Series([padded(each, NO_GAME) if each else None for each in nights.values()], dtype=kind),
         "departed_record": pl.Series([padded(departed or [], 0.0)] * len(nights), dtype=kind),
@@ -72,8 +73,10 @@ def test_who_is_not_listed_is_nobodys_company_and_has_his_own_memory() -> None:
     rows = team({"star": 0.1, "deputy": 1.0, "other": 1.0}, nights)
     told = with_company(rows.with_columns(is_listed=pl.col("player_id") != "star"))
     own = ["alike_minutes", "company_minutes"]
-    assert told.filter("is_listed").select(own).equals(
-        with_company(rows.filter(pl.col("player_id") != "star")).select(own)
+    assert (
+        told.filter("is_listed")
+        .select(own)
+        .equals(with_company(rows.filter(pl.col("player_id") != "star")).select(own))
     )
     assert told.filter(~pl.col("is_listed")).select(own).row(0) == (34.0, 34.0)
 

@@ -1,4 +1,4 @@
-"""Whose man everybody is: the latest word counts, a price names no team, and who has not played for long is forgotten."""
+"""Whose man everybody is: the latest word counts, a price names no team, and who has not played long is forgotten."""
 
 from __future__ import annotations
 
@@ -91,7 +91,10 @@ def test_a_price_names_no_team_and_counts_only_for_a_game_of_his_own() -> None:
 @pytest.mark.parametrize("days", [400, 700])
 def test_a_man_of_seasons_ago_is_no_ghost_and_leaves_nothing_to_others(days: int) -> None:
     league, games = worlds.archive(LONG_DAYS), sides(worlds.matches(LONG_DAYS))
-    then = [pl.col("event_at_utc", "known_at_utc") - timedelta(days=days), "s" + pl.col("match_id").alias("match_id")]
+    then = [
+        pl.col("event_at_utc", "known_at_utc") - timedelta(days=days),
+        pl.format("s{}", "match_id").alias("match_id"),
+    ]
     older = replace(
         league,
         player_stats=pl.concat([league.player_stats.with_columns(
@@ -166,12 +169,13 @@ def test_tonights_box_score_changes_no_feature_of_a_listed_man(
 
 
 def test_a_lesson_is_what_is_asked_live_at_its_moment(traded: Archive, games: pl.DataFrame) -> None:
-    told = replace(
-        traded, rosters=worlds.rosters(("c0", "d", BEFORE), ("new", "a", BEFORE)),
-        prices=worlds.prices(("c1", "c", "a", BEFORE), ("c1", "d", "a", MOMENT + timedelta(days=3))),
-    )  # fmt: skip
     day = first_night(games)
     as_of = day["as_of_utc"][0]
+    seen, later = as_of - timedelta(hours=1), as_of + timedelta(days=1)
+    told = replace(
+        traded, rosters=worlds.rosters(("c0", "d", seen), ("new", "a", seen), ("c3", "d", later)),
+        prices=worlds.prices(("c1", "c", "a", seen), ("c1", "d", "a", later)),
+    )  # fmt: skip
     lesson = of_moment(told, day, endings(told, MOMENT + timedelta(days=9))).filter("is_listed")
     live = features(told.at(as_of), day, as_of)
     assert lesson.select(live.columns).equals(live)

@@ -47,8 +47,8 @@ def archive(days: int, seed: int = 1) -> Archive:
 def injuries(*rows: dict[str, object]) -> pl.DataFrame:
     """Reports in silver's columns."""
     schema = {
-        "report_id": pl.String, "player_id": pl.String, "team_id": pl.String, "status": pl.String, "known_at_basis": pl.String,
-        "known_at_utc": pl.Datetime("us", "UTC"), "event_at_utc": pl.Datetime("us", "UTC"),
+        "report_id": pl.String, "player_id": pl.String, "team_id": pl.String, "status": pl.String,
+        "known_at_basis": pl.String, "known_at_utc": pl.Datetime("us", "UTC"), "event_at_utc": pl.Datetime("us", "UTC"),
     }  # fmt: skip
     return pl.DataFrame(list(rows), schema=schema)
 
