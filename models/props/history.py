@@ -17,8 +17,8 @@ _REGULATION = 242.0
 
 
 _UTC = pl.Datetime("us", "UTC")
-ROSTERS = {"player_id": pl.String, "team_id": pl.String, "known_at_basis": pl.String, "known_at_utc": _UTC}
-PRICES = {"player_id": pl.String, "home_team_id": pl.String, "away_team_id": pl.String, "known_at_utc": _UTC}
+ROSTERS = pl.Schema({"player_id": pl.String, "team_id": pl.String, "known_at_basis": pl.String, "known_at_utc": _UTC})
+PRICES = pl.Schema({"player_id": pl.String, "home_team_id": pl.String, "away_team_id": pl.String, "known_at_utc": _UTC})
 
 
 @dataclass(frozen=True, eq=False)

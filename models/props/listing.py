@@ -70,7 +70,11 @@ def _reports(archive: Archive) -> pl.DataFrame:
 
 
 def _priced(archive: Archive, placed: pl.DataFrame) -> pl.DataFrame:
-    """Who has a price of a game of the team that he is of by all else: a price names no team."""
+    """Who has a price of a game is of that one of its teams which is his by all else: a price names none.
+
+    One whose team is not playing in it has left his team for nobody knows which.
+    """
     own = archive.prices.join(placed, on="player_id")
-    of_it = (pl.col("team_id") == pl.col("home_team_id")) | (pl.col("team_id") == pl.col("away_team_id"))
-    return own.filter(of_it).select("player_id", "team_id", pl.col("known_at_utc").alias("at_utc"))
+    team = pl.col("team_id")
+    is_his = (team == pl.col("home_team_id")) | (team == pl.col("away_team_id"))
+    return own.select("player_id", pl.when(is_his).then(team), pl.col("known_at_utc").alias("at_utc"))

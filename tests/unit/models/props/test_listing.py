@@ -88,6 +88,17 @@ def test_a_price_names_no_team_and_counts_only_for_a_game_of_his_own() -> None:
     assert {"a0", "a1"}.isdisjoint(teams_of(replace(rare, prices=priced), gone))
 
 
+def test_a_price_of_a_game_of_others_takes_him_from_his_team_until_more_is_known(league: Archive) -> None:
+    played = last_played(league, "a0")
+    for at, there in ((BEFORE, False), (played - timedelta(hours=1), True)):
+        assert ("a0" in teams_of(replace(league, prices=worlds.prices(("a0", "c", "b", at))))) == there
+    told = replace(
+        league, prices=worlds.prices(("a0", "c", "b", BEFORE)),
+        rosters=worlds.rosters(("a0", "b", BEFORE - timedelta(hours=1))),
+    )  # fmt: skip
+    assert teams_of(told)["a0"] == "b"
+
+
 @pytest.mark.parametrize("days", [400, 700])
 def test_a_man_of_seasons_ago_is_no_ghost_and_leaves_nothing_to_others(days: int) -> None:
     league, games = worlds.archive(LONG_DAYS), sides(worlds.matches(LONG_DAYS))
