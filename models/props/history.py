@@ -16,9 +16,9 @@ _EVEN_MARGIN, _LARGEST_MARGIN = 10.0, 35.0
 _REGULATION = 242.0
 
 
-_UTC = pl.Datetime("us", "UTC")
-ROSTERS = pl.Schema({"player_id": pl.String, "team_id": pl.String, "known_at_basis": pl.String, "known_at_utc": _UTC})
-PRICES = pl.Schema({"player_id": pl.String, "home_team_id": pl.String, "away_team_id": pl.String, "known_at_utc": _UTC})
+_TEXT, _UTC = pl.String(), pl.Datetime("us", "UTC")
+ROSTERS = pl.Schema({"player_id": _TEXT, "team_id": _TEXT, "known_at_basis": _TEXT, "known_at_utc": _UTC})
+PRICES = pl.Schema({"player_id": _TEXT, "home_team_id": _TEXT, "away_team_id": _TEXT, "known_at_utc": _UTC})
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,6 +13,8 @@ from core.settings import Settings, load_settings
 from lake.conform import require
 from lake.contracts.model import contract
 from lake.storage import Lake
+from models.props.features import features
+from models.props.lessons import endings, of_moment
 from models.props.together import GameLeg, Leg, combination
 from models.props.words import DOUBLE_DOUBLE, STATISTICS
 from replay.props import forecast as props
@@ -148,6 +150,21 @@ def test_a_man_whom_only_a_price_remembers_is_of_his_own_team(lake: Lake) -> Non
     assert world.archive.prices.rows() == [
         ("a0", match["home_team_id"], match["away_team_id"], hoops.AS_OF - timedelta(hours=2))
     ]
+
+
+def test_a_lesson_made_later_is_what_was_asked_that_night(lake: Lake) -> None:
+    moment = worlds.matches(hoops.DAYS)["as_of_utc"].unique().sort()[-5]
+    told = pl.concat([listed("a0", "b"), listed("b0", None)]).with_columns(
+        known_at_utc=pl.Series([moment - timedelta(hours=1), moment + timedelta(hours=1)])
+    )
+    hoops.put(lake, "silver.basketball.players", told)
+    night, later = (World.of(lake, "basketball", "NBA", worlds.START, at) for at in (moment, hoops.AS_OF))
+    live = features(night.archive, night.sides.filter(pl.col("as_of_utc") == moment), moment)
+    lesson = of_moment(
+        later.archive, later.sides.filter(pl.col("as_of_utc") == moment), endings(later.archive, hoops.AS_OF)
+    )
+    assert_frame_equal(lesson.filter("is_listed").select(live.columns), live)
+    assert lesson.filter(~pl.col("is_listed"))["player_id"].to_list() == ["a0"], "he played for his old team after all"
 
 
 def test_what_is_learned_of_two_competitions_stands_apart(lake: Lake) -> None:
