@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -30,13 +29,10 @@ _SUFFIX = ".parquet"
 _UNFINISHED_SECONDS = 3600.0
 
 
-def kept_lessons(
-    archive: Archive, games: pl.DataFrame, as_of: datetime, folder: Path, code: str, threads: int = 1
-) -> pl.DataFrame:
+def kept_lessons(archive: Archive, games: pl.DataFrame, as_of: datetime, folder: Path, code: str) -> pl.DataFrame:
     """What lessons.lessons gives before it is walked, from files of `folder` wherever they still hold.
 
-    `games`: rows of features.sides; `code`: names the code that makes lessons. Empty without a past game. Days are made
-    beside each other by as many `threads`, and are the same.
+    `games`: rows of features.sides; `code`: names the code that makes lessons. Empty without a past game.
     """
     _sweep(folder)
     ended = endings(archive, as_of)
@@ -45,9 +41,8 @@ def kept_lessons(
     if not days:
         return pl.DataFrame()
     hashes = _hashes(archive, days, ended, code)
-    with ThreadPoolExecutor(threads) as pool:
-        made = pool.map(lambda day, key: _kept(archive, day, ended, folder, key), days, hashes)
-        return pl.concat(list(made), how="vertical_relaxed")
+    made = [_kept(archive, day, ended, folder, key) for day, key in zip(days, hashes, strict=True)]
+    return pl.concat(made, how="vertical_relaxed")
 
 
 class WeekChances:

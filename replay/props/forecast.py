@@ -57,7 +57,7 @@ def learn(lake: Lake, world: World, settings: Settings, as_of: datetime) -> pl.D
     """Lessons of the world's past games (models.props.lessons), from the lake's folder as far as they stand there."""
     competition, first = world.name
     folder, code = lake.root / "learned" / "props" / competition, fingerprint.code()
-    kept = kept_lessons(world.archive, world.sides, as_of, folder / "lessons", code, settings.threads)
+    kept = kept_lessons(world.archive, world.sides, as_of, folder / "lessons", code)
     if kept.is_empty():
         return kept
     return lessons.walked(kept, settings.seed % 2**31, settings.threads, WeekChances(folder / f"plays-{first}", code))

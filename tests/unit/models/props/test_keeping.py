@@ -43,11 +43,6 @@ def test_kept_lessons_walked_are_the_lessons(league: Archive, games: pl.DataFram
         assert_frame_equal(walked, props_lessons.lessons(league, games, NOW, seed=1))
 
 
-def test_days_made_beside_each_other_are_the_same(league: Archive, games: pl.DataFrame, tmp_path: Path) -> None:
-    one, two = (kept_lessons(league, games, NOW, tmp_path / str(n), "a", threads=n) for n in (1, 2))
-    assert_frame_equal(one, two)
-
-
 def test_only_new_days_are_made(
     league: Archive, games: pl.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
