@@ -1,11 +1,12 @@
 """Who has been missing, and what that left to others: from games played and from reports of injuries.
 
-A team's men are those who played for it in its last games, or last played for it. A man who now plays elsewhere has
-departed; one who missed the last game is out until the contrary is known.
+A team's men are those who played for it in its last games, or are of it now (see `listing`). Who played for it lately
+and is not of it any more has departed; one who missed the last game is out until the contrary is known.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import polars as pl
@@ -23,28 +24,32 @@ TYPICAL = tuple(f"typical_{what}" for what in MISSED)
 DEPARTED = tuple(f"departed_{what}" for what in MISSED)
 
 
-def squad(past: pl.DataFrame) -> pl.DataFrame:
-    """Every man and the team that he last played for: what his and its last games say of his presence.
+@dataclass(frozen=True, eq=False)
+class Squads:
+    """What past games say of who is there and who is missing.
 
-    player_id, team_id; `typical_` each of `MISSED` (half-life of ten games of his); `missed_games` in a row, 0 to 15;
-    `played_share_l5`, `played_share_l15` of his team's games; `usual_absent_minutes_h3`, ...: what is typical of the
-    men who were missing in his own recent games for it; `departed_` each of `MISSED`, of those who have left it since.
-    `past`: rows of history.appearances.
+    `presence`, by player_id: `typical_` each of `MISSED` (half-life of ten games of his), and of the team that he last
+    played for: `missed_games` in a row, 0 to 15, `played_share_l5`, `played_share_l15` of its games. `usual`, by
+    player_id and team_id: `usual_absent_minutes_h3`, ...: what is typical of the men who were missing in his own recent
+    games for the team. `departed`, by team_id: `departed_` each of `MISSED`, of those who have left it since.
     """
+
+    presence: pl.DataFrame
+    usual: pl.DataFrame
+    departed: pl.DataFrame
+
+
+def squads(past: pl.DataFrame, members: pl.DataFrame) -> Squads:
+    """`past`: rows of history.appearances; `members`: player_id and team_id, as of listing.members."""
     games = _games(past)
-    men = _men(past, games)
+    men = _men(past, games, members)
     grid = _grid(past, games, men)
     here = grid.filter(pl.col("last_team_id") == pl.col("team_id"))
-    gone = men.filter(pl.col("last_team_id") != pl.col("team_id"))
-    departed = gone.group_by("team_id").agg(
-        pl.col(f"typical_{what}").sum().alias(f"departed_{what}") for what in MISSED
-    )
-    return (
-        here.group_by("player_id", "team_id", maintain_order=True)
-        .agg(pl.col(*TYPICAL).first(), *_presence())
-        .join(_usual(grid), on=["player_id", "team_id"], how="left")
-        .join(departed, on="team_id", how="left")
-        .with_columns(pl.col(*DEPARTED).fill_null(0.0))
+    gone = men.filter(pl.col("is_lately") & pl.col("member_team_id").ne_missing(pl.col("team_id")))
+    return Squads(
+        here.group_by("player_id", maintain_order=True).agg(pl.col(*TYPICAL).first(), *_presence()),
+        _usual(grid),
+        gone.group_by("team_id").agg(pl.col(f"typical_{what}").sum().alias(f"departed_{what}") for what in MISSED),
     )
 
 
@@ -74,13 +79,15 @@ def listed(injuries: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
 def absent() -> list[pl.Expr]:
     """`absent_minutes`, `absent_points`, ...: what is typical of a player's team-mates who are expected to be missing.
 
-    Departed ones are among them. Of rows with match_id, team_id, plays_prob, and of each typical_ and departed_.
+    Departed ones are among them, and nobody who is not listed. Of rows with match_id, team_id, is_listed, plays_prob,
+    and of each typical_ and departed_.
     """
     return [_absent(what) for what in MISSED]
 
 
 def _absent(what: str) -> pl.Expr:
-    missing = (pl.col(f"typical_{what}") * (1.0 - pl.col("plays_prob"))).fill_null(0.0)
+    own = (pl.col(f"typical_{what}") * (1.0 - pl.col("plays_prob"))).fill_null(0.0)
+    missing = pl.when("is_listed").then(own).otherwise(0.0)
     return (missing.sum().over("match_id", "team_id") - missing + pl.col(f"departed_{what}")).alias(f"absent_{what}")
 
 
@@ -92,23 +99,35 @@ def _games(past: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _men(past: pl.DataFrame, games: pl.DataFrame) -> pl.DataFrame:
-    """Each team's men: player_id, team_id, last_team_id, and what is typical of them."""
-    weight = 0.5 ** (games_ago("player_id") / _TYPICAL)
-    of_player = (
-        past.select("player_id", "team_id", *MISSED, weight.alias("weight"))
-        .group_by("player_id", maintain_order=True)
-        .agg(
-            pl.col("team_id").last().alias("last_team_id"),
-            *(
-                ((pl.col("weight") * pl.col(what)).sum() / pl.col("weight").sum()).alias(f"typical_{what}")
-                for what in MISSED
-            ),
-        )
+def _men(past: pl.DataFrame, games: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
+    """Each man beside the teams that he is or was of, and what is typical of him: player_id, team_id, last_team_id,
+
+    `member_team_id` (null without one), and `is_lately`: whether he took part in one of the team's last games.
+    """
+    lately = past.join(games, on=["match_id", "team_id"]).select("player_id", "team_id").unique(maintain_order=True)
+    of_player = _typical(past).join(
+        members.rename({"team_id": "member_team_id"}), on="player_id", how="left", maintain_order="left"
     )
-    last = of_player.select("player_id", pl.col("last_team_id").alias("team_id"))
-    lately = past.join(games, on=["match_id", "team_id"]).select("player_id", "team_id")
-    return pl.concat([lately, last]).unique(maintain_order=True).join(of_player, on="player_id", maintain_order="left")
+    others = [
+        of_player.select("player_id", pl.col(f"{when}_team_id").alias("team_id")).drop_nulls()
+        for when in ("last", "member")
+    ]
+    flags = pl.concat([lately.with_columns(is_lately=True), *(each.with_columns(is_lately=False) for each in others)])
+    pairs = flags.unique(["player_id", "team_id"], keep="first", maintain_order=True)
+    return pairs.join(of_player, on="player_id", maintain_order="left")
+
+
+def _typical(past: pl.DataFrame) -> pl.DataFrame:
+    """One row a player: player_id, last_team_id, and what is typical of him."""
+    weight = 0.5 ** (games_ago("player_id") / _TYPICAL)
+    of_game = past.select("player_id", "team_id", *MISSED, weight.alias("weight"))
+    return of_game.group_by("player_id", maintain_order=True).agg(
+        pl.col("team_id").last().alias("last_team_id"),
+        *(
+            ((pl.col("weight") * pl.col(what)).sum() / pl.col("weight").sum()).alias(f"typical_{what}")
+            for what in MISSED
+        ),
+    )
 
 
 def _grid(past: pl.DataFrame, games: pl.DataFrame, men: pl.DataFrame) -> pl.DataFrame:
@@ -129,7 +148,9 @@ def _presence() -> list[pl.Expr]:
 
 def _usual(grid: pl.DataFrame) -> pl.DataFrame:
     """What was missing around each man in the games that he played, the recent ones counting more."""
-    missing = [pl.col(f"typical_{what}").filter(~pl.col("played")).sum().alias(f"missing_{what}") for what in MISSED]
+    is_of_team = pl.col("is_lately") | (pl.col("member_team_id") == pl.col("team_id")).fill_null(False)
+    away = is_of_team & ~pl.col("played")
+    missing = [pl.col(f"typical_{what}").filter(away).sum().alias(f"missing_{what}") for what in MISSED]
     by_game = grid.group_by("match_id", "team_id").agg(missing)
     own = grid.filter(pl.col("played")).join(by_game, on=["match_id", "team_id"])
     weight = {h: 0.5 ** (pl.col("team_ago") / h) for h in USUAL_MEMORIES}

@@ -30,22 +30,22 @@ _DRIFT_MEMORY = 20.0
 _PRESENCE_UNIT = 30.0
 
 
-def records(past: pl.DataFrame) -> pl.DataFrame:
-    """Every man and the team that he last played for: player_id, team_id, and two arrays of its last `GAMES` games.
+def records(past: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
+    """Every man and the team whose he is: player_id, team_id, and two arrays of its last `GAMES` games.
 
     Both begin with the latest game. `minutes_record`: his even minutes, NaN where he did not play for it or there is no
     such game. `departed_record`: minutes of those who have left it since, 0 to 240. `past`: rows of
-    history.appearances.
+    history.appearances; `members`: player_id and team_id, as of listing.members.
     """
     games = past.select("match_id", "team_id", "event_at_utc").unique().sort("event_at_utc", "match_id")
     ago = games.select("match_id", "team_id", games_ago("team_id").alias("ago")).filter(pl.col("ago") < GAMES)
-    last = past.group_by("player_id", maintain_order=True).agg(pl.col("team_id").last().alias("last_team_id"))
-    seen = past.join(ago, on=["match_id", "team_id"], maintain_order="left").join(last, on="player_id")
-    is_own = pl.col("team_id") == pl.col("last_team_id")
-    men = last.select("player_id", pl.col("last_team_id").alias("team_id"))
-    own = _arrays(seen.filter(is_own), men.select("player_id"), RECORD, float("nan"))
-    gone = _arrays(seen.filter(~is_own), men.select("team_id").unique(maintain_order=True), DEPARTED, 0.0)
-    return men.hstack(own.select(RECORD)).join(gone, on="team_id", maintain_order="left")
+    now = members.select("player_id", pl.col("team_id").alias("now_team_id"))
+    lately = past.join(ago, on=["match_id", "team_id"], maintain_order="left")
+    seen = lately.join(now, on="player_id", how="left", maintain_order="left")
+    is_own = pl.col("team_id").eq_missing(pl.col("now_team_id"))
+    own = _arrays(seen.filter(is_own), members.select("player_id"), RECORD, float("nan"))
+    gone = _arrays(seen.filter(~is_own), members.select("team_id").unique(maintain_order=True), DEPARTED, 0.0)
+    return members.hstack(own.select(RECORD)).join(gone, on="team_id", maintain_order="left")
 
 
 def _arrays(seen: pl.DataFrame, keys: pl.DataFrame, name: str, empty: float) -> pl.DataFrame:
@@ -61,13 +61,14 @@ def _arrays(seen: pl.DataFrame, keys: pl.DataFrame, name: str, empty: float) -> 
 def with_company(rows: pl.DataFrame) -> pl.DataFrame:
     """The same rows with `alike_minutes` and `company_minutes`, his minutes in the company expected now, two ways.
 
-    `rows`: match_id, team_id, `minutes_record`, `departed_record`, even_minutes_h8 and plays_prob of whole teams, in
-    any order. Who has no record with the team is told what his memory of minutes says, and null without a past.
+    `rows`: match_id, team_id, is_listed, `minutes_record`, `departed_record`, even_minutes_h8 and plays_prob of whole
+    teams, in any order. Who is not listed is nobody's company. He and who has no record with the team are told what
+    their memory of minutes says, and null without a past.
     """
-    asked = rows.select("match_id", "team_id", RECORD, DEPARTED, "even_minutes_h8", "plays_prob")
-    order = asked.with_row_index("place").sort("match_id", "team_id")
+    asked = rows.select("match_id", "team_id", "is_listed", RECORD, DEPARTED, "even_minutes_h8", "plays_prob")
+    order = asked.with_row_index("place").filter("is_listed").sort("match_id", "team_id")
     sizes = order.group_by("match_id", "team_id", maintain_order=True).len()["len"].to_numpy()
-    told = np.empty((len(rows), 2))
+    told = np.full((len(rows), 2), np.nan)
     told[order["place"].to_numpy()] = _told(
         np.cumsum(np.r_[0, sizes]), _table(order[RECORD], float("nan")), _table(order[DEPARTED], 0.0),
         order["even_minutes_h8"].fill_null(0.0).to_numpy(), order["plays_prob"].to_numpy(),

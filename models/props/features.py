@@ -12,6 +12,7 @@ import polars as pl
 from models.props import absences, company
 from models.props.form import form
 from models.props.history import Archive, appearances, games_ago, team_games
+from models.props.listing import members
 from models.props.opponents import allowances, role
 
 _PACE_HALF_LIFE = 15.0
@@ -44,26 +45,31 @@ def _common() -> tuple[str, ...]:
 
 
 def features(
-    archive: Archive, games: pl.DataFrame, as_of: datetime, listed: pl.DataFrame | None = None
+    archive: Archive, games: pl.DataFrame, as_of: datetime, others: pl.DataFrame | None = None
 ) -> pl.DataFrame:
     """One row a match and listed player of `games` (rows of `sides`), from what was known at `as_of`.
 
-    Listed is whoever last played for the team; `listed` (match_id, team_id, player_id) names others besides, such as a
-    man who came by a trade, and a man whom it names is nowhere else. `has_past` tells who has played before; without a
-    past everything of the player is null.
+    Listed (`is_listed`) is whoever was known to be of the team then (see `listing`). `others` (match_id, team_id,
+    player_id) get a row besides, as not listed: nothing of any listed man hangs on them. `has_past` tells who has
+    played before; without a past everything of the player is null.
     """
-    past = appearances(archive, as_of)
+    seen = archive.at(as_of)
+    past = appearances(seen, as_of)
+    of_team = members(seen, past, as_of)
+    squads = absences.squads(past, of_team)
     known = form(past).with_columns(role())
     by_team, by_role = allowances(past, known)
-    calendar = _calendar(team_games(archive.team_stats, as_of), as_of)
+    calendar = _calendar(team_games(seen.team_stats, as_of), as_of)
     theirs = calendar.select(pl.col("team_id").alias("opponent_team_id"), pl.col("pace").alias("opponent_pace"))
     return (
-        _listing(games, known, listed)
+        _listing(games, of_team, others)
         .join(known, on="player_id", how="left", maintain_order="left")
-        .join(absences.squad(past), on=["player_id", "team_id"], how="left", maintain_order="left")
-        .join(company.records(past), on=["player_id", "team_id"], how="left", maintain_order="left")
-        .join(absences.reports(archive.injuries, as_of), on="player_id", how="left", maintain_order="left")
-        .join(absences.listed(archive.injuries, as_of), on="player_id", how="left", maintain_order="left")
+        .join(squads.presence, on="player_id", how="left", maintain_order="left")
+        .join(squads.usual, on=["player_id", "team_id"], how="left", maintain_order="left")
+        .join(squads.departed, on="team_id", how="left", maintain_order="left")
+        .join(company.records(past, of_team), on=["player_id", "team_id"], how="left", maintain_order="left")
+        .join(absences.reports(seen.injuries, as_of), on="player_id", how="left", maintain_order="left")
+        .join(absences.listed(seen.injuries, as_of), on="player_id", how="left", maintain_order="left")
         .join(by_team, on="opponent_team_id", how="left", maintain_order="left")
         .join(by_role, on=["opponent_team_id", "role"], how="left", maintain_order="left")
         .join(calendar, on="team_id", how="left", maintain_order="left")
@@ -72,12 +78,12 @@ def features(
     )
 
 
-def _listing(games: pl.DataFrame, known: pl.DataFrame, listed: pl.DataFrame | None) -> pl.DataFrame:
-    own = known.select("player_id", pl.col("last_team_id").alias("team_id"))
-    rows = games.join(own, on="team_id").select("match_id", "team_id", "player_id")
-    if listed is not None:
-        others = rows.join(listed, on="player_id", how="anti")
-        rows = pl.concat([others, listed.select(rows.columns)]).unique(maintain_order=True)
+def _listing(games: pl.DataFrame, of_team: pl.DataFrame, others: pl.DataFrame | None) -> pl.DataFrame:
+    identity = ["match_id", "team_id", "player_id"]
+    rows = games.join(of_team, on="team_id").select(*identity, pl.lit(True).alias("is_listed"))
+    if others is not None:
+        more = others.join(rows, on=identity, how="anti").select(*identity, pl.lit(False).alias("is_listed"))
+        rows = pl.concat([rows, more])
     return games.join(rows, on=["match_id", "team_id"]).sort("event_at_utc", "match_id", "team_id", "player_id")
 
 

@@ -5,22 +5,45 @@ A game that was corrected counts as it was last told; nothing known later is eve
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 import polars as pl
 
+HISTORY = timedelta(days=731)
+"""How far back anything is looked at: what became known in the two years before a moment."""
 _EVEN_MARGIN, _LARGEST_MARGIN = 10.0, 35.0
 _REGULATION = 242.0
 
 
+_TEXT, _UTC = pl.String(), pl.Datetime("us", "UTC")
+ROSTERS = pl.Schema({"player_id": _TEXT, "team_id": _TEXT, "known_at_basis": _TEXT, "known_at_utc": _UTC})
+PRICES = pl.Schema({"player_id": _TEXT, "home_team_id": _TEXT, "away_team_id": _TEXT, "known_at_utc": _UTC})
+
+
 @dataclass(frozen=True, eq=False)
 class Archive:
-    """Rows of silver.basketball.player_stats, team_stats and injuries, whenever they became known."""
+    """Rows of silver.basketball.player_stats, team_stats, injuries and players, whenever they became known.
+
+    `prices`: player_id, home_team_id, away_team_id and known_at_utc, one row a man and game that some book has a price
+    of him for: when the first of them became known.
+    """
 
     player_stats: pl.DataFrame
     team_stats: pl.DataFrame
     injuries: pl.DataFrame
+    rosters: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ROSTERS))
+    prices: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=PRICES))
+
+    def at(self, as_of: datetime) -> Archive:
+        """What became known in the `HISTORY` before `as_of`: all that anything of that moment may look at."""
+        seen = pl.col("known_at_utc").is_between(as_of - HISTORY, as_of, closed="right")
+        return Archive(*(rows.filter(seen) for rows in self.tables))
+
+    @property
+    def tables(self) -> tuple[pl.DataFrame, ...]:
+        """All of it, in the order of the fields."""
+        return self.player_stats, self.team_stats, self.injuries, self.rosters, self.prices
 
 
 def appearances(archive: Archive, as_of: datetime) -> pl.DataFrame:

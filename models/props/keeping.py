@@ -1,13 +1,17 @@
 """Lessons of finished moments, kept in files: each is made again only where what it was made from has changed.
 
 A file is named by its moment and by a hash over everything that its lessons hang on: the code, the games asked for, how
-they ended, and every row that was known at the moment. The file of a moment whose hash has changed is stale and goes;
-so it is with the chances of taking part that are walked over the lessons, a file a week.
+they ended, and every row that became known in the time before the moment that is looked at at all (history.HISTORY), so
+that it does not matter how much more somebody has read. The file of a moment whose hash has changed is stale and goes;
+so it is with the chances of taking part that are walked over the lessons, a file a week. A folder is of one
+competition: two may decide at one moment.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -18,10 +22,11 @@ from numpy.typing import NDArray
 
 from lake.keys import short_hash
 from models.kept import InFolder
-from models.props.history import Archive
+from models.props.history import HISTORY, Archive
 from models.props.lessons import endings, of_moment
 
 _SUFFIX = ".parquet"
+_UNFINISHED_SECONDS = 3600.0
 
 
 def kept_lessons(archive: Archive, games: pl.DataFrame, as_of: datetime, folder: Path, code: str) -> pl.DataFrame:
@@ -29,6 +34,7 @@ def kept_lessons(archive: Archive, games: pl.DataFrame, as_of: datetime, folder:
 
     `games`: rows of features.sides; `code`: names the code that makes lessons. Empty without a past game.
     """
+    _sweep(folder)
     ended = endings(archive, as_of)
     past = games.filter(pl.col("as_of_utc") <= as_of).join(ended, on="match_id", how="semi", maintain_order="left")
     days = [day for _, day in past.sort("as_of_utc").group_by("as_of_utc", maintain_order=True)]
@@ -45,6 +51,7 @@ class WeekChances:
     def __init__(self, folder: Path, code: str) -> None:
         self._folder, self._code = folder, short_hash(code)
         self._texts = InFolder(folder)
+        _sweep(folder)
 
     def get(self, key: str) -> str | None:
         """The text of this key by the same code, or None."""
@@ -55,6 +62,14 @@ class WeekChances:
         name = f"{key}-{self._code}"
         self._texts.put(name, text)
         _drop(self._folder, key.partition("-")[0], name)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what killed runs left half written, and nothing that another may be writing now."""
+    for unfinished in folder.glob(".*"):
+        with suppress(FileNotFoundError):
+            if unfinished.is_file() and time.time() - unfinished.stat().st_mtime > _UNFINISHED_SECONDS:
+                unfinished.unlink()
 
 
 def _drop(folder: Path, moment: str, newest: str) -> None:
@@ -93,8 +108,8 @@ def _write(rows: pl.DataFrame, file: Path) -> None:
 
 
 def _hashes(archive: Archive, days: list[pl.DataFrame], ended: pl.DataFrame, code: str) -> Iterator[str]:
-    """One a day: of the code, its games, their endings, and of all that was known at its moment."""
-    known = [_Known(rows) for rows in (archive.player_stats, archive.team_stats, archive.injuries)]
+    """One a day: of the code, its games, their endings, and of all that Archive.at has of its moment."""
+    known = [_Known(rows) for rows in archive.tables]
     for day in days:
         own = ended.join(day, on="match_id", how="semi")
         then = [each.at(day["as_of_utc"][0]) for each in known]
@@ -102,16 +117,17 @@ def _hashes(archive: Archive, days: list[pl.DataFrame], ended: pl.DataFrame, cod
 
 
 class _Known:
-    """Number and hash of the rows that were known at any moment: hashes are summed, so their order does not matter."""
+    """Number and hash of the rows of Archive.at any moment: hashes are summed, so their order does not matter."""
 
     def __init__(self, rows: pl.DataFrame) -> None:
         told = rows.sort("known_at_utc")
         self._at = told["known_at_utc"].dt.epoch("us").to_numpy()
-        self._sums = np.cumsum(_row_hashes(told), dtype=np.uint64)
+        self._sums = np.r_[np.zeros(1, np.uint64), np.cumsum(_row_hashes(told), dtype=np.uint64)]
 
     def at(self, moment: datetime) -> tuple[int, int]:
-        number = int(np.searchsorted(self._at, pl.Series([moment]).dt.epoch("us")[0], side="right"))
-        return number, int(self._sums[number - 1]) if number else 0
+        edges = pl.Series([moment - HISTORY, moment]).dt.epoch("us").to_numpy()
+        start, end = np.searchsorted(self._at, edges, side="right")
+        return int(end - start), int((self._sums[end : end + 1] - self._sums[start : start + 1])[0])
 
 
 def _row_hashes(rows: pl.DataFrame) -> NDArray[np.uint64]:

@@ -1,4 +1,4 @@
-"""Lessons: what was known of every listed player before a past game, with what happened then beside it.
+"""Lessons: what was known of every listed player, and of who played, before a past game, and what happened then.
 
 The lessons of one moment hang on nothing but what was known then and how its games ended, so they can be made once and
 kept (see `keeping`); only the chances of taking part are walked over all of them together.
@@ -50,8 +50,8 @@ def endings(archive: Archive, as_of: datetime) -> pl.DataFrame:
 def of_moment(archive: Archive, games: pl.DataFrame, ended: pl.DataFrame) -> pl.DataFrame:
     """Features of `games` (rows of features.sides of one moment) as known then, with `has_played` and the endings.
 
-    `ended`: rows of `endings`, of these games at least; minutes and counts are 0 where he did not play. Who played for
-    a team that he had not played for before counts as listed by it.
+    `ended`: rows of `endings`, of these games at least; minutes and counts are 0 where he did not play. Who played and
+    was not known to be of the team has a row that is not `is_listed`: others learn nothing of him.
     """
     own = ended.join(games.select("match_id").unique(), on="match_id", how="semi", maintain_order="left")
     identity = ["match_id", "team_id", "player_id"]

@@ -44,11 +44,13 @@ class PropsModel:
     def believe(self, rows: pl.DataFrame) -> list[GameBelief]:
         """Beliefs of each game of `rows` (of features.features), in the order of the games.
 
-        Who is listed out has no belief, and so no price; his minutes count as missing for his team-mates.
+        Who is listed out has no belief, and so no price; his minutes count as missing for his team-mates. A row that is
+        not `is_listed` counts for nothing.
         """
-        if rows.is_empty():
+        listed = rows.filter("is_listed")
+        if listed.is_empty():
             return []
-        likely = rows.with_columns(pl.Series("plays_prob", self.plays.predict(rows)))
+        likely = listed.with_columns(pl.Series("plays_prob", self.plays.predict(listed)))
         known = with_company(likely.with_columns(absent()))
         asked = known.filter(~pl.col("listed_status").is_in(NEVER).fill_null(False))
         return [self._game(game) for _, game in asked.group_by("match_id", maintain_order=True)]

@@ -73,9 +73,9 @@ class PlaysBelief:
 def fit(features: pl.DataFrame, played: Flags, seed: int, threads: int = 1) -> PlaysBelief:
     """Learn from n rows of features.features whether each took part (n,).
 
-    Who has no past, or did not last play for this team, teaches nothing: he is in the rows only because he played.
+    Who is not listed teaches nothing: he is in the rows only because he played. Nor does who has no past.
     """
-    own = (features["last_team_id"] == features["team_id"]).fill_null(False).to_numpy()
+    own = (features["is_listed"] & features["has_past"]).to_numpy()
     inside = features.filter(pl.Series(own)).select(FEATURES)
     return PlaysBelief(trees.regress(inside, played[own].astype(float), PlaysParameters(), seed, threads))
 

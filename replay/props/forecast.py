@@ -60,11 +60,12 @@ def nights(lake: Lake, settings: Settings, competition_id: str, as_of: datetime)
 
 def learn(lake: Lake, world: World, settings: Settings, as_of: datetime) -> pl.DataFrame:
     """Lessons of the world's past games (models.props.lessons), from the lake's folder as far as they stand there."""
-    folder, code = lake.root / "learned" / "props", fingerprint.code()
+    competition, first = world.name
+    folder, code = lake.root / "learned" / "props" / competition, fingerprint.code()
     kept = kept_lessons(world.archive, world.sides, as_of, folder / "lessons", code)
     if kept.is_empty():
         return kept
-    return lessons.walked(kept, settings.seed % 2**31, settings.threads, WeekChances(folder / "plays", code))
+    return lessons.walked(kept, settings.seed % 2**31, settings.threads, WeekChances(folder / f"plays-{first}", code))
 
 
 def scores_of(decisions: pl.DataFrame, grids: pl.DataFrame, spread: Spread) -> dict[str, FinalScores]:
@@ -162,6 +163,8 @@ def _rows(belief: GameBelief, night: Night) -> pl.DataFrame:
 
 
 def _names(lake: Lake, settings: Settings, as_of: datetime) -> pl.DataFrame:
-    told = lake.table(f"silver.{settings.sport}.player_stats").read(pl.col("known_at_utc") <= as_of)
-    last = told.sort("known_at_utc").unique("player_id", keep="last", maintain_order=True)
-    return last.select("player_id", "player_name")
+    """As box scores spell them, and as lists do where there is none."""
+    tables = (lake.table(f"silver.{settings.sport}.{name}") for name in ("players", "player_stats"))
+    told = (table.read(pl.col("known_at_utc") <= as_of).sort("known_at_utc") for table in tables)
+    every = pl.concat([rows.select("player_id", "player_name") for rows in told])
+    return every.unique("player_id", keep="last", maintain_order=True)

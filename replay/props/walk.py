@@ -80,9 +80,10 @@ def _night(belief: GameBelief, asked: pl.DataFrame, fitted: model.PropsModel, sp
 
 
 def _judged(lessons: pl.DataFrame, belief: GameBelief, night: Night) -> pl.DataFrame:
-    """One row a player of the game who took part."""
-    own = belief.rows.select("match_id", "player_id").with_row_index("place")
-    rows = own.join(lessons.filter("has_played"), on=["match_id", "player_id"], maintain_order="left")
+    """One row a player of the game who was listed and took part."""
+    identity = ["match_id", "team_id", "player_id"]
+    own = belief.rows.select(identity).with_row_index("place")
+    rows = own.join(lessons.filter("has_played"), on=identity, maintain_order="left")
     place, made = rows["place"].to_numpy(), _made(rows)
     columns: dict[str, NDArray[np.generic]] = {f"made_{name}": values for name, values in made.items()}
     for name in COUNTS:

@@ -15,11 +15,11 @@ from lake.storage import Lake
 from models.basketball import memory, ratings, seen
 from models.basketball.unpriced import with_stand_ins
 from models.props.features import sides
-from models.props.history import Archive
-from replay.basketball.reports import named
+from models.props.history import HISTORY, Archive
+from replay.props import lists
 
-HISTORY = timedelta(days=731)
-"""How far before the first game box scores are read: two seasons."""
+_AHEAD = timedelta(days=2)
+"""How long before its tip-off a game may be decided: what is read goes back as far as the first decision looks."""
 _SEASONS_BEGIN = 7
 """The month."""
 _COUNTED = (
@@ -36,8 +36,8 @@ _REPORT = (
 class World:
     """One competition as known at a moment.
 
-    `archive`: box scores and reports of the last two seasons. `decisions`: rows of gold spn_decisions with
-    `expected_margin` (home less away) and `expected_total`, points; past and coming.
+    `archive`: box scores, reports, lists and prices of the last two seasons. `decisions`: rows of gold spn_decisions
+    with `expected_margin` (home less away) and `expected_total`, points; past and coming.
     """
 
     archive: Archive
@@ -45,13 +45,13 @@ class World:
 
     @classmethod
     def of(cls, lake: Lake, sport: str, competition_id: str, first: datetime, as_of: datetime) -> World:
-        """The world of games from `first` on, with box scores from `HISTORY` before it, as known at `as_of`."""
+        """The world of games from `first` on, with all that these look at before it, as known at `as_of`."""
         of_competition, known = pl.col("competition_id") == competition_id, pl.col("known_at_utc") <= as_of
-        since = known & (pl.col("event_at_utc") >= first - HISTORY)
+        since = of_competition & known & (pl.col("known_at_utc") > first - HISTORY - _AHEAD)
         silver, gold = f"silver.{sport}", f"gold.{sport}"
-        players = lake.table(f"{silver}.player_stats").read(of_competition & since)
-        teams = lake.table(f"{silver}.team_stats").read(of_competition & since)
-        reports = named(lake.table(f"{silver}.injuries").read(of_competition & known))
+        players = lake.table(f"{silver}.player_stats").read(since)
+        teams = lake.table(f"{silver}.team_stats").read(since)
+        reports = lake.table(f"{silver}.injuries").read(of_competition & known & pl.col("player_id").is_not_null())
         results, spreads, totals = (
             lake.table(f"{gold}.{name}").read(of_competition & known)
             for name in ("fct_results", "fct_handicap_prices", "fct_total_prices")
@@ -60,11 +60,18 @@ class World:
             of_competition & (pl.col("as_of_utc") <= as_of) & (pl.col("event_at_utc") >= first)
         )
         told = reports.select(_REPORT)
-        recent = told.filter(pl.col("known_at_utc") >= first - HISTORY)
+        recent = told.filter(pl.col("known_at_utc") > first - HISTORY - _AHEAD)
+        rosters, prices = lists.rosters(lake, sport, since), lists.prices(lake, sport, since)
         return cls(
-            Archive(_whole(players, "player_id"), _whole(teams, "side"), recent),
+            Archive(_whole(players, "player_id"), _whole(teams, "side"), recent, rosters, prices),
             _expected(decisions, seen.seen_games(results, spreads, totals), told),
         )
+
+    @property
+    def name(self) -> tuple[str, str]:
+        """The competition, and the day of its first decision: what is learned of both stands apart from all else."""
+        rows = self.decisions.sort("as_of_utc").select("competition_id", pl.col("as_of_utc").dt.strftime("%Y%m%d"))
+        return rows.row(0) if len(rows) else ("", "")
 
     @property
     def sides(self) -> pl.DataFrame:

@@ -13,10 +13,12 @@ from core.settings import Settings, load_settings
 from lake.conform import require
 from lake.contracts.model import contract
 from lake.storage import Lake
+from models.props.features import features
+from models.props.lessons import endings, of_moment
 from models.props.together import GameLeg, Leg, combination
 from models.props.words import DOUBLE_DOUBLE, STATISTICS
 from replay.props import forecast as props
-from replay.props.world import first_lesson
+from replay.props.world import World, first_lesson
 from tests.unit.models.props import worlds
 from tests.unit.replay import hoops
 
@@ -111,6 +113,63 @@ def test_without_players_or_games_there_are_no_prices(tmp_path: Path, lake: Lake
         table = young.table(f"silver.basketball.{name}")
         table.replace(table.read(pl.col("event_at_utc") > hoops.AS_OF - timedelta(days=5)))
     assert predicted(young).is_empty()
+
+
+def listed(player: str, team: str | None) -> pl.DataFrame:
+    """A row of the league's list, read an hour before the decision."""
+    return pl.DataFrame({
+        "player_id": [player], "player_id_nba": "1", "player_name": player.upper(), "known_at_basis": "observed",
+        "team_id": pl.Series([team], dtype=pl.String), "known_at_utc": hoops.AS_OF - timedelta(hours=1),
+    })  # fmt: skip
+
+
+def test_who_has_moved_is_priced_for_his_new_team_and_who_left_is_not(lake: Lake) -> None:
+    before = predicted(lake)
+    for row in (listed("a0", "b"), listed("b0", None)):
+        hoops.put(lake, "silver.basketball.players", row)
+    after = predicted(lake)
+    teams = {name: set(rows.filter(pl.col("player_id") == "a0")["team_id"]) for name, rows in
+             (("before", before), ("after", after))}  # fmt: skip
+    assert teams == {"before": {"a"}, "after": {"b"}}
+    assert "b0" in set(before["player_id"])
+    assert "b0" not in set(after["player_id"])
+
+
+def test_a_man_whom_only_a_price_remembers_is_of_his_own_team(lake: Lake) -> None:
+    coming = worlds.matches(hoops.DAYS).filter(pl.col("as_of_utc") == hoops.AS_OF)
+    hoops.put(
+        lake, "silver.basketball.matches", coming.with_columns(known_at_utc=pl.lit(hoops.AS_OF - timedelta(days=9)))
+    )
+    quote = pl.DataFrame({
+        "match_id": coming["match_id"][0], "player_id": ["a0", "a0"], "player_name": "A0", "market": "player_points",
+        "selection": ["over", "under"], "line": 9.5, "known_at_utc": hoops.AS_OF - timedelta(hours=2),
+    })  # fmt: skip
+    hoops.put(lake, "silver.basketball.prop_quotes", quote)
+    world = World.of(lake, "basketball", "NBA", worlds.START, hoops.AS_OF)
+    match = coming.row(0, named=True)
+    assert world.archive.prices.rows() == [
+        ("a0", match["home_team_id"], match["away_team_id"], hoops.AS_OF - timedelta(hours=2))
+    ]
+
+
+def test_a_lesson_made_later_is_what_was_asked_that_night(lake: Lake) -> None:
+    moment = worlds.matches(hoops.DAYS)["as_of_utc"].unique().sort()[-5]
+    told = pl.concat([listed("a0", "b"), listed("b0", None)]).with_columns(
+        known_at_utc=pl.Series([moment - timedelta(hours=1), moment + timedelta(hours=1)])
+    )
+    hoops.put(lake, "silver.basketball.players", told)
+    night, later = (World.of(lake, "basketball", "NBA", worlds.START, at) for at in (moment, hoops.AS_OF))
+    live = features(night.archive, night.sides.filter(pl.col("as_of_utc") == moment), moment)
+    lesson = of_moment(
+        later.archive, later.sides.filter(pl.col("as_of_utc") == moment), endings(later.archive, hoops.AS_OF)
+    )
+    assert_frame_equal(lesson.filter("is_listed").select(live.columns), live)
+    assert lesson.filter(~pl.col("is_listed"))["player_id"].to_list() == ["a0"], "he played for his old team after all"
+
+
+def test_what_is_learned_of_two_competitions_stands_apart(lake: Lake) -> None:
+    predicted(lake)
+    assert [folder.name for folder in (lake.root / "learned" / "props").iterdir()] == ["NBA"]
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,8 @@ def team(likely: dict[str, float], nights: dict[str, list[float]], departed: lis
 
     kind = pl.Array(pl.Float64, GAMES)
     return pl.DataFrame({
-        "match_id": "m", "team_id": "a", "player_id": list(nights), "plays_prob": list(likely.values()),
+        "match_id": "m", "team_id": "a", "is_listed": True, "player_id": list(nights),
+        "plays_prob": list(likely.values()),
         "even_minutes_h8": [float(np.nanmean(each)) if each else None for each in nights.values()],
         "minutes_record": pl.Series([padded(each, NO_GAME) if each else None for each in nights.values()], dtype=kind),
         "departed_record": pl.Series([padded(departed or [], 0.0)] * len(nights), dtype=kind),
@@ -67,6 +68,19 @@ def test_nobody_is_company_for_himself_and_the_order_of_rows_is_kept() -> None:
     assert turned.reverse().select(own).to_numpy() == pytest.approx(doubted.select(own).to_numpy())
 
 
+def test_who_is_not_listed_is_nobodys_company_and_has_his_own_memory() -> None:
+    nights = {"star": STAR, "deputy": DEPUTY, "other": OTHER}
+    rows = team({"star": 0.1, "deputy": 1.0, "other": 1.0}, nights)
+    told = with_company(rows.with_columns(is_listed=pl.col("player_id") != "star"))
+    own = ["alike_minutes", "company_minutes"]
+    assert (
+        told.filter("is_listed")
+        .select(own)
+        .equals(with_company(rows.filter(pl.col("player_id") != "star")).select(own))
+    )
+    assert told.filter(~pl.col("is_listed")).select(own).row(0) == (34.0, 34.0)
+
+
 def test_nights_beside_one_who_has_departed_count_less() -> None:
     nights = {"deputy": DEPUTY, "other": OTHER}
     gone = [0.0, 34.0, 0.0, 34.0, 0.0, 34.0]
@@ -86,7 +100,7 @@ def test_who_has_no_record_is_told_his_memory_and_a_stranger_nothing() -> None:
 
 
 def test_records_begin_with_the_latest_game_and_hold_even_minutes(past: pl.DataFrame) -> None:
-    found = records(past).filter(pl.col("player_id") == "a2")
+    found = records(past, worlds.last_teams(past)).filter(pl.col("player_id") == "a2")
     own = past.filter(pl.col("player_id") == "a2")["even_minutes"].reverse()
     told = np.array(found["minutes_record"].to_list()[0])
     assert told.shape == (GAMES,)
@@ -100,7 +114,7 @@ def test_one_who_plays_elsewhere_now_leaves_a_gap_and_takes_no_record_along(past
         pl.when((pl.col("player_id") == "a0") & (pl.col("event_at_utc") == at))
         .then(pl.lit("b")).otherwise("team_id").alias("team_id")
     )  # fmt: skip
-    found = records(moved)
+    found = records(moved, worlds.last_teams(moved))
     assert max(found.filter(pl.col("player_id") == "a4")["departed_record"].to_list()[0]) > 20.0
     assert np.isfinite(found.filter(pl.col("player_id") == "a0")["minutes_record"].to_list()[0]).sum() == 1
 

@@ -56,11 +56,12 @@ def test_there_is_one_row_a_game_and_listed_player(league: Archive, moment: pl.D
     assert (rows["last_team_id"] == rows["team_id"]).all()
 
 
-def test_who_is_listed_by_another_team_is_nowhere_else(league: Archive, moment: pl.DataFrame) -> None:
+def test_others_have_rows_besides_that_are_not_listed(league: Archive, moment: pl.DataFrame) -> None:
     new = moment.filter(pl.col("team_id") == "b").select("match_id", "team_id", pl.lit("a0").alias("player_id"))
     newcomer = new.with_columns(pl.lit("nobody knows him").alias("player_id"))
     rows = features(league, moment, moment["as_of_utc"][0], pl.concat([new, newcomer]))
-    assert rows.filter(pl.col("player_id") == "a0")["team_id"].to_list() == ["b"]
+    assert rows.filter(pl.col("player_id") == "a0").select("team_id", "is_listed").rows() == [("a", True), ("b", False)]
+    assert_frame_equal(rows.filter("is_listed"), features(league, moment, moment["as_of_utc"][0]))
     stranger = rows.filter(pl.col("player_id") == "nobody knows him")
     assert stranger["has_past"].to_list() == [False]
     assert stranger["even_minutes_h8"].to_list() == [None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -12,7 +13,7 @@ from polars.testing import assert_frame_equal
 
 from models.props import keeping, plays
 from models.props import lessons as props_lessons
-from models.props.history import Archive
+from models.props.history import HISTORY, Archive
 from models.props.keeping import WeekChances, kept_lessons
 from tests.unit.models.props import worlds
 
@@ -105,6 +106,40 @@ def test_kept_chances_are_those_that_would_be_walked_and_only_new_weeks_are(
     weeks = [file.name.partition("-")[0] for file in (tmp_path / "plays").iterdir()]
     assert len(weeks) == len(set(weeks))
     assert WeekChances(tmp_path / "plays", "b").get("20231120-x") is None
+
+
+def test_rows_too_old_to_be_looked_at_make_nothing_again(
+    league: Archive, games: pl.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A backtest reads another past than a night does: neither makes the other's files again."""
+    first, files = kept(league, games, tmp_path), set(tmp_path.iterdir())
+    days = made(monkeypatch)
+    ago = HISTORY + timedelta(days=60)
+    then = [pl.col("event_at_utc", "known_at_utc") - ago, pl.format("s{}", "match_id").alias("match_id")]
+    older = replace(
+        league,
+        player_stats=pl.concat([league.player_stats.with_columns(*then), league.player_stats]),
+        team_stats=pl.concat([league.team_stats.with_columns(*then), league.team_stats]),
+        rosters=worlds.rosters(("a0", "b", worlds.START - ago)),
+    )
+    assert_frame_equal(kept(older, games, tmp_path), first)
+    assert days == []
+    kept(replace(older, rosters=worlds.rosters(("a0", "b", worlds.START - timedelta(days=1)))), games, tmp_path)
+    assert len(days) == len(files)
+
+
+def test_what_a_killed_run_left_half_written_goes_and_what_is_being_written_stays(
+    league: Archive, games: pl.DataFrame, tmp_path: Path
+) -> None:
+    stale, fresh = tmp_path / ".half", tmp_path / ".now"
+    for unfinished in (stale, fresh):
+        unfinished.write_bytes(b"half")
+    os.utime(stale, (0, 0))
+    kept(league, games, tmp_path)
+    assert (stale.exists(), fresh.exists()) == (False, True)
+    os.utime(fresh, (0, 0))
+    WeekChances(tmp_path, "a")
+    assert not fresh.exists()
 
 
 def test_before_the_first_game_nothing_is_learned(league: Archive, games: pl.DataFrame, tmp_path: Path) -> None:

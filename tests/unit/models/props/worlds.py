@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import polars as pl
 
-from models.props.history import Archive
+from models.props.history import PRICES, ROSTERS, Archive
 
 TEAMS = ("a", "b", "c", "d")
 MEN = 9
@@ -47,10 +47,26 @@ def archive(days: int, seed: int = 1) -> Archive:
 def injuries(*rows: dict[str, object]) -> pl.DataFrame:
     """Reports in silver's columns."""
     schema = {
-        "report_id": pl.String, "player_id": pl.String, "status": pl.String, "known_at_basis": pl.String,
-        "known_at_utc": pl.Datetime("us", "UTC"), "event_at_utc": pl.Datetime("us", "UTC"),
+        "report_id": pl.String, "player_id": pl.String, "team_id": pl.String, "status": pl.String,
+        "known_at_basis": pl.String, "known_at_utc": pl.Datetime("us", "UTC"), "event_at_utc": pl.Datetime("us", "UTC"),
     }  # fmt: skip
     return pl.DataFrame(list(rows), schema=schema)
+
+
+def last_teams(past: pl.DataFrame) -> pl.DataFrame:
+    """Every man of the team that he last played for."""
+    return past.group_by("player_id", maintain_order=True).agg(pl.col("team_id").last())
+
+
+def rosters(*rows: tuple[str, str | None, datetime]) -> pl.DataFrame:
+    """Rows of a list of players: player, team or none, and when it was seen."""
+    told = [(player, team, "observed", at) for player, team, at in rows]
+    return pl.DataFrame(told, schema=ROSTERS, orient="row")
+
+
+def prices(*rows: tuple[str, str, str, datetime]) -> pl.DataFrame:
+    """Who has a price of a game: player, home, away, and since when."""
+    return pl.DataFrame(list(rows), schema=PRICES, orient="row")
 
 
 def _team(game: dict[str, object], team: str, random: np.random.Generator) -> list[dict[str, object]]:
