@@ -14,12 +14,8 @@ from core.settings import Settings
 from lake.storage import Lake
 from replay.props import report as reports
 from replay.props import walk
-from replay.props.forecast import MINIMUM_PLAYED, learn
+from replay.props.past import past
 from replay.props.quotes import consensus
-from replay.props.world import World, first_lesson
-
-_TOLD = timedelta(days=3)
-"""After the last day, when its box scores are known."""
 
 
 def report(
@@ -40,16 +36,13 @@ def report(
 def _of_competition(
     lake: Lake, settings: Settings, name: str, since: datetime, until: datetime, progress: Callable[[str], None]
 ) -> dict[str, object] | None:
-    world = World.of(lake, settings.sport, name, first_lesson(since), until + _TOLD)
-    within = World(world.archive, world.decisions.filter(pl.col("event_at_utc") < until))
-    learned = learn(lake, within, settings, until + _TOLD)
-    if learned.is_empty() or learned["has_played"].sum() < MINIMUM_PLAYED:
+    found = past(lake, settings, name, since, until)
+    if found is None:
         return None
-    seasons = within.decisions.select("match_id", "season_code")
-    lessons = learned.join(seasons, on="match_id", maintain_order="left")
+    lessons, decisions = found
     progress(f"{name}: {len(lessons):,} lessons of props")
     quotes = lake.table(f"silver.{settings.sport}.prop_quotes").read(pl.col("competition_id") == name)
-    prices = consensus(quotes, within.decisions)
+    prices = consensus(quotes, decisions)
     walked, quoted = (rows.filter(pl.col("event_at_utc") >= since) for rows in walk.walk(lessons, prices, settings))
     progress(f"{name}: {len(walked):,} nights of players foretold")
     return reports.report(walked, quoted, walk.outcomes(lessons), settings.seed)

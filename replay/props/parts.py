@@ -14,13 +14,12 @@ from core.settings import Settings
 from lake.storage import Lake
 from models.props import groups
 from replay.props import walk
-from replay.props.forecast import MINIMUM_PLAYED, learn
+from replay.props.past import past
 from replay.props.quotes import NO_QUOTES
-from replay.props.world import World
 from replay.taken_away import Interval, interval
 
-_TOLD = timedelta(days=3)
 _NIGHT = ["match_id", "player_id"]
+_ANY = datetime(1900, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -53,22 +52,18 @@ def ablate(lake: Lake, settings: Settings, first: date, last: date, say: Say) ->
     played = lake.table(f"silver.{settings.sport}.player_stats").read(pl.col("event_at_utc").is_between(since, until))
     found = {}
     for name in played["competition_id"].unique().sort():
-        world = World.of(lake, settings.sport, name, since, until + _TOLD)
-        within = World(world.archive, world.decisions.filter(pl.col("event_at_utc") < until))
-        lessons = learn(lake, within, settings, until + _TOLD)
-        if not lessons.is_empty() and lessons["has_played"].sum() >= MINIMUM_PLAYED:
-            seasons = within.decisions.select("match_id", "season_code")
-            found[name] = compare(lessons.join(seasons, on="match_id", maintain_order="left"), settings, say)
+        if learned := past(lake, settings, name, since, until):
+            found[name] = compare(learned[0], settings, say, since)
     return found
 
 
-def compare(lessons: pl.DataFrame, settings: Settings, say: Say) -> Nights:
+def compare(lessons: pl.DataFrame, settings: Settings, say: Say, since: datetime = _ANY) -> Nights:
     """Walk over lessons (with season_code) with everything known, then with each group unknown; the draws are the same.
 
-    Raises ValueError where no night comes after the weeks that are only learned from.
+    Nights from `since` on are judged. Raises ValueError where no night comes after the weeks that are only learned from.
     """
     countdown = Countdown(1 + len(groups.LEARNED), say)
-    full = _walked(lessons, settings)
+    full = _walked(lessons, settings).filter(pl.col("event_at_utc") >= since)
     if full.is_empty():
         raise ValueError("No night to judge.")
     countdown.step("nights of players")

@@ -129,7 +129,7 @@ def test_a_backtest_reads_the_lake_and_a_league_hardly_known_is_left_out(
     lake, said = hoops.lake(tmp_path), list[str]()
     first, last = worlds.START.date(), date(2024, 6, 30)
     assert backtest.report(lake, SETTINGS, first, last, said.append) == {}
-    monkeypatch.setattr(backtest, "MINIMUM_PLAYED", 500)
+    monkeypatch.setattr("replay.props.past.MINIMUM_PLAYED", 500)
     found = backtest.report(lake, SETTINGS, first, last, said.append)
     assert set(found) == {"NBA"}
     assert len(said) == 2
