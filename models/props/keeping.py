@@ -9,7 +9,6 @@ competition: two may decide at one moment.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
@@ -20,6 +19,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from core.clock import SystemClock
 from lake.keys import short_hash
 from models.kept import InFolder
 from models.props.history import HISTORY, Archive
@@ -68,7 +68,10 @@ def _sweep(folder: Path) -> None:
     """Remove what killed runs left half written, and nothing that another may be writing now."""
     for unfinished in folder.glob(".*"):
         with suppress(FileNotFoundError):
-            if unfinished.is_file() and time.time() - unfinished.stat().st_mtime > _UNFINISHED_SECONDS:
+            if (
+                unfinished.is_file()
+                and SystemClock().now().timestamp() - unfinished.stat().st_mtime > _UNFINISHED_SECONDS
+            ):
                 unfinished.unlink()
 
 

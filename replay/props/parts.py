@@ -60,7 +60,7 @@ def ablate(lake: Lake, settings: Settings, first: date, last: date, say: Say) ->
 def compare(lessons: pl.DataFrame, settings: Settings, say: Say, since: datetime = _ANY) -> Nights:
     """Walk over lessons (with season_code) with everything known, then with each group unknown; the draws are the same.
 
-    Nights from `since` on are judged. Raises ValueError where no night comes after the weeks that are only learned from.
+    Nights from `since` on are judged. Raises ValueError where none comes after the weeks that are only learned from.
     """
     countdown = Countdown(1 + len(groups.LEARNED), say)
     full = _walked(lessons, settings).filter(pl.col("event_at_utc") >= since)
