@@ -66,12 +66,10 @@ class WeekChances:
 
 def _sweep(folder: Path) -> None:
     """Remove what killed runs left half written, and nothing that another may be writing now."""
+    youngest = SystemClock().now().timestamp() - _UNFINISHED_SECONDS
     for unfinished in folder.glob(".*"):
         with suppress(FileNotFoundError):
-            if (
-                unfinished.is_file()
-                and SystemClock().now().timestamp() - unfinished.stat().st_mtime > _UNFINISHED_SECONDS
-            ):
+            if unfinished.is_file() and unfinished.stat().st_mtime < youngest:
                 unfinished.unlink()
 
 
