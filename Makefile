@@ -53,8 +53,9 @@ prove: setup ## The long proofs: kills at random moments, leakage on the whole a
 ui: setup ## The Dagster UI on loopback
 	$(BIN)/fairline ui $(ARGS)
 
-results: setup ## docs/results.md from the walk-forward over the archive's test seasons (FAIRLINE_ARCHIVE)
+results: setup ## docs/results*.md from the walk-forward over the archive's test seasons (FAIRLINE_ARCHIVE)
 	$(BIN)/python docs/results.py
+	$(BIN)/python docs/results_basketball.py
 
 pictures: setup ## Screenshots of the UI and the report for the README (needs Chromium)
 	$(BIN)/python docs/pictures.py

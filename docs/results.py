@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,16 +25,21 @@ NOTES = Path(__file__).with_name("results-notes.md")
 
 def main() -> None:
     """Run the backtests and the ablation on the archive, and write the page."""
-    big_five, ablation = told("backtest", "big-five", BIG_FIVE), told("ablate", "big-five", BIG_FIVE)
-    everything = told("backtest", "all", f"{BIG_FIVE},{OTHERS}")
+    big_five, ablation = (told(name, "big-five", ["--leagues", BIG_FIVE, *PERIOD]) for name in ("backtest", "ablate"))
+    everything = told("backtest", "all", ["--leagues", f"{BIG_FIVE},{OTHERS}", *PERIOD])
     TARGET.write_text(page(big_five, ablation, everything, answer("study")), encoding="utf-8")
     print(f"{TARGET} written")
 
 
-def told(command: str, lake: str, leagues: str) -> dict[str, Any]:
-    """What a command says of these leagues, in a lake of their own: what a lake has, the models learn from."""
-    archive = os.environ.get("FAIRLINE_ARCHIVE", "../shared/archive")
-    return answer(command, "--leagues", leagues, *PERIOD, "--archive", archive, "--lake", f"lakes/results/{lake}")
+def told(command: str, lake: str, asked: Sequence[str]) -> dict[str, Any]:
+    """What a command says, in a lake of its own: what a lake has, the models learn from.
+
+    A backtest begins with an empty lake, since trials of earlier ones count in what is said of overfitting.
+    """
+    archive, root = os.environ.get("FAIRLINE_ARCHIVE", "../shared/archive"), Path("lakes/results") / lake
+    if command == "backtest":
+        shutil.rmtree(root, ignore_errors=True)
+    return answer(command, *asked, "--archive", archive, "--lake", str(root))
 
 
 def answer(*command: str) -> dict[str, Any]:
