@@ -44,9 +44,3 @@ def _score_by_score(grid: ScoreGrid) -> np.ndarray:
 def test_draw(benchmark: Any, grid: ScoreGrid, peer: str, drawn: Any) -> None:
     benchmark.extra_info["peer"] = peer
     benchmark.pedantic(drawn, args=(grid,), rounds=3, warmup_rounds=1)
-
-
-def test_a_night_takes_less_than_a_second(benchmark: Any, grid: ScoreGrid) -> None:
-    benchmark.extra_info["peer"] = "fairline, all of it"
-    benchmark.pedantic(_ours, args=(grid,), rounds=3, warmup_rounds=1)
-    assert benchmark.stats.stats.median < 1.0

@@ -52,7 +52,7 @@ def test_stated_intervals_hold_what_they_say_within_three_points(report: Any) ->
 
 
 def test_no_price_is_known_so_none_is_judged(report: Any) -> None:
-    assert report["prices"] == {"n": 0}
+    assert report["prices"] == {"at_decision": {"n": 0}, "before_the_game": {"n": 0}}
 
 
 def test_the_report_fits_the_schema_of_a_backtest(report: Any) -> None:

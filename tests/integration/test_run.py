@@ -14,7 +14,8 @@ from tests.integration.runs import SECOND, Finished
 pytestmark = pytest.mark.slow
 KEYS = {
     "as_of_utc": str, "profile": str, "simulated": bool, "matches_priced": int,
-    "matches_priced_by_sport": dict, "stages": dict, "tables": dict, "release": str, "tickets": list, "warnings": list,
+    "matches_priced_by_sport": dict, "stages": dict, "tables": dict, "release": str, "tickets": list, "no_ticket": list,
+    "warnings": list,
 }  # fmt: skip
 TICKET = {
     "ticket_id": str, "kind": str, "price_odds_dec": float, "stake": float, "currency": str, "edge": float,

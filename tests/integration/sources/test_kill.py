@@ -35,10 +35,10 @@ def _killed_after(monkeypatch: pytest.MonkeyPatch, place: int, run: Callable[[],
     """Run and die right after the write of this number; False where the run has fewer writes."""
     commit, made = Table._commit, 0
 
-    def dying(self: Table, *arguments: Any) -> Any:
+    def dying(self: Table, *arguments: Any, **named: Any) -> Any:
         nonlocal made
         made += 1
-        done = commit(self, *arguments)
+        done = commit(self, *arguments, **named)
         if made == place:
             raise Killed
         return done
