@@ -9,6 +9,7 @@ import polars as pl
 
 from lake.contracts.model import contract
 from lake.storage import Lake
+from models.props import features, lessons
 from tests.unit.models.props import worlds
 
 DAYS = 24
@@ -25,6 +26,13 @@ def filled(table: str, rows: pl.DataFrame) -> pl.DataFrame:
     usual = {c.name: None if c.nullable else c.allowed[0] if c.allowed else _PLAIN[c.type] for c in told.columns}
     missing = [pl.lit(usual[name]).alias(name) for name in told.column_names if name not in own.columns]
     return own.with_columns(missing).select(pl.col(name).cast(kind) for name, kind in told.schema.items())
+
+
+def season_lessons() -> pl.DataFrame:
+    """Every lesson of the season, as a walk over it is asked."""
+    games, end = features.sides(worlds.matches(DAYS)), worlds.START + timedelta(days=2 * DAYS)
+    made = lessons.lessons(worlds.archive(DAYS), games, end, seed=1)
+    return made.with_columns(season_code=pl.lit(IDENTITY["season_code"]))
 
 
 def lake(root: Path, days: int = DAYS) -> Lake:

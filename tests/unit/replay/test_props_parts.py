@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
 from core.settings import load_settings
-from models.props import features, groups, plays
-from models.props import lessons as props_lessons
+from models.props import groups, plays
 from replay.props import parts, walk
 from replay.props.quotes import NO_QUOTES
-from tests.unit.models.props import worlds
+from tests.unit.replay import hoops
 
 SETTINGS = load_settings(threads=1).of("basketball")
-DAYS = 24
 
 
 @pytest.fixture(scope="module")
 def lessons() -> pl.DataFrame:
-    games = features.sides(worlds.matches(DAYS))
-    end = worlds.START + timedelta(days=2 * DAYS)
-    made = props_lessons.lessons(worlds.archive(DAYS), games, end, seed=1)
-    return made.with_columns(season_code=pl.lit("2023-24"))
+    return hoops.season_lessons()
 
 
 def test_groups_share_no_column_and_each_has_some(lessons: pl.DataFrame) -> None:

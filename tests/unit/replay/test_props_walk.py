@@ -12,8 +12,6 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from core.settings import load_settings
-from models.props import features
-from models.props import lessons as props_lessons
 from replay.props import backtest, walk
 from replay.props.quotes import NO_QUOTES, consensus
 from replay.props.report import report
@@ -21,15 +19,11 @@ from tests.unit.models.props import worlds
 from tests.unit.replay import hoops
 
 SETTINGS = load_settings().of("basketball")
-DAYS = 24
 
 
 @pytest.fixture(scope="module")
 def lessons() -> pl.DataFrame:
-    games = features.sides(worlds.matches(DAYS))
-    end = worlds.START + timedelta(days=2 * DAYS)
-    made = props_lessons.lessons(worlds.archive(DAYS), games, end, seed=1)
-    return made.with_columns(season_code=pl.lit("2023-24"))
+    return hoops.season_lessons()
 
 
 @pytest.fixture(scope="module")
