@@ -8,11 +8,12 @@ from assets.partitions import DAYS, ONE_RUN_A_DAY
 from assets.show import table_metadata
 from assets.workspace import Workspace
 from replay import believe
-from replay.craft import CRAFTS, PLAYER_PREDICTIONS, PROP_VALUES, Craft, Players, craft_of
+from replay.craft import CRAFTS, PLAYER_BELIEFS, PLAYER_PREDICTIONS, PROP_VALUES, Craft, Players, craft_of
 
 DESCRIBED = {
     PLAYER_PREDICTIONS: "Players of the coming matches of {sport}: what they may do, and its fair prices.",
-    PROP_VALUES: "Books' prices of props of {sport} beside our own at the same lines; no ticket is made of them.",
+    PLAYER_BELIEFS: "What is believed of every player of {sport}: what scenarios of bets on players are drawn from.",
+    PROP_VALUES: "Books' prices of props of {sport} beside our own at the same lines.",
 }
 
 

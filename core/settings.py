@@ -26,6 +26,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, Settin
 
 from core.clock import parse_instant
 from core.errors import SettingsInvalid
+from core.market.player_markets import BASKETBALL_PLAYERS
 from core.market.sports import SPORTS
 from core.money import MINOR_PER_MAJOR
 
@@ -57,9 +58,9 @@ class Staking(BaseModel):
     maximum_tickets: int = Field(default=20, gt=0)
     minimum_stake: float = Field(default=0.5, gt=0, description="In major units, if a ticket is taken at all.")
     markets: tuple[str, ...] = Field(
-        default=("1x2", "moneyline", "spread"),
+        default=("1x2", "moneyline", "spread", *BASKETBALL_PLAYERS),
         description="Markets of tickets: of football those whose prices taken beat the close on seasons up to 2020/21; "
-        "basketball's moneyline and spread have no record yet.",
+        "basketball's moneyline and spread, and bets on its players, have no record yet.",
     )
     ticket_kinds: tuple[str, ...] = Field(default=("single",), description="Such as single, double, trixie.")
     candidates: int = Field(default=600, gt=0, description="At most so many tickets are considered, the best alone.")

@@ -25,6 +25,7 @@ from optimizer.portfolio.problem import Problem
 from optimizer.portfolio.rivals import rivals, score
 from optimizer.portfolio.verify import broken
 from optimizer.prices.edges import ACCEPTED
+from optimizer.prices.offers import with_player
 from optimizer.scene import Scene, Stage
 from optimizer.situation import Situation
 
@@ -51,13 +52,13 @@ class Decided:
 def decide(bets: pl.DataFrame, coming: Coming, situation: Situation, staking: Staking, seed: int) -> Decided:
     """Tickets of one moment around what stands open.
 
-    `bets`: rows of gold value_bets with the match's kick-off and teams; only accepted ones whose match is believed in
-    become candidates. The same arguments give the same tickets. Raises LimitBroken if the portfolio failed its last
-    check, which is written apart from the optimizer.
+    `bets`: rows of gold value_bets with the match's kick-off and teams; only accepted ones become candidates whose
+    match is believed in, and whose player where they name one. The same arguments give the same tickets. Raises
+    LimitBroken if the portfolio failed its last check, which is written apart from the optimizer.
     """
-    known = pl.col("match_id").is_in(coming.match_ids.implode())
     open_to_bets = situation.kelly_fraction * situation.stake_factor > 0 and situation.bankroll_minor > 0
-    offers = bets.filter((pl.col("verdict") == ACCEPTED) & known & open_to_bets).sort(*tickets.IDENTITY)
+    accepted = with_player(bets).filter((pl.col("verdict") == ACCEPTED) & open_to_bets)
+    offers = coming.believes(accepted).sort(*tickets.IDENTITY)
     candidates, refused = generate(offers, staking.ticket_kinds, staking.candidates)
     stage = Stage(
         offers, candidates, coming, situation.open_tickets, situation.open_legs, max(situation.bankroll_minor, 1)

@@ -1,12 +1,12 @@
 """The scene of a decision: what every candidate and everything that stands open pays in every scenario.
 
-Scores come from `coming`, what a ticket pays at a score from `optimizer.candidates.returns`; what to do
-about it belongs in `optimizer.portfolio`.
+Scores and players' nights come from `coming`, what a ticket pays at them from `optimizer.candidates.returns`; what to
+do about it belongs in `optimizer.portfolio`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import hypot
 
@@ -16,10 +16,12 @@ from numpy.typing import NDArray
 
 from core.market.markets import MARKETS
 from core.market.payoffs import profit
+from core.market.player_markets import Performances
 from core.market.scenarios import Scenarios
 from optimizer.candidates.model import Candidate
 from optimizer.candidates.returns import leg_factors, returns
 from optimizer.coming import Coming
+from optimizer.prices.offers import with_player
 from optimizer.systems import read
 
 Floats = NDArray[np.float64]
@@ -51,9 +53,9 @@ class Stage:
         touched = pl.concat([self.offers["match_id"], self.open_legs["match_id"]]).unique()
         coming = self.coming.only(touched)
         drawn = coming.draw(number, seed)
-        factors = _factors(self.offers, coming, drawn)
-        paid = returns(self.candidates, factors)
-        standing = self._standing(coming, drawn, np.random.default_rng([seed, 1]))
+        performances = coming.perform(drawn, self._with_players, seed)
+        paid = returns(self.candidates, _factors(self.offers, coming, drawn, performances))
+        standing = self._standing(coming, drawn, performances, np.random.default_rng([seed, 1]))
         return Scene(matched(paid, self.edges), standing, drawn.weights)
 
     @property
@@ -62,15 +64,22 @@ class Stage:
         gain = 1.0 + self.offers["edge"].to_numpy()
         return np.array([expected(one, gain) for one in self.candidates])
 
-    def _standing(self, coming: Coming, drawn: Scenarios, rng: np.random.Generator) -> Floats:
-        """(s,) profit of open tickets; a leg whose match is priced no more wins as often as it was given at issue."""
-        legs = self.open_legs.sort("ticket_id", "leg")
+    @property
+    def _with_players(self) -> pl.Series:
+        """Matches of which a bet on a player is offered or stands open."""
+        both = (with_player(legs).drop_nulls("player_id")["match_id"] for legs in (self.offers, self.open_legs))
+        return pl.concat(both).unique()
+
+    def _standing(
+        self, coming: Coming, drawn: Scenarios, performances: Mapping[str, Performances], rng: np.random.Generator
+    ) -> Floats:
+        """(s,) profit of open tickets; a leg that is priced no more wins and comes back as often as it did at issue."""
+        legs = with_player(self.open_legs).sort("ticket_id", "leg")
         if legs.is_empty():
             return np.zeros(len(drawn))
-        known = legs["match_id"].is_in(coming.match_ids.implode()).to_numpy()
-        prob, price = legs["prob"].to_numpy(), legs["price_odds_dec"].to_numpy()
-        factors = np.where(rng.random((len(drawn), len(legs))) < prob, price, 0.0)
-        factors[:, known] = _factors(legs.filter(pl.Series(known)), coming, drawn)
+        known = _known(legs, coming, performances)
+        factors = _as_at_issue(legs, rng.random((len(drawn), len(legs))))
+        factors[:, known] = _factors(legs.filter(pl.Series(known)), coming, drawn, performances)
         tickets = standing_candidates(self.open_tickets, legs)
         stakes = self.open_tickets["stake_minor"].to_numpy() / self.bankroll_minor
         standing: Floats = returns(tickets, factors) @ stakes
@@ -78,7 +87,7 @@ class Stage:
 
 
 def edge_spread(offers: pl.DataFrame, coming: Coming) -> Floats:
-    """(L,) standard deviation of the edge of each offer under the spread of beliefs, to first order in the tilts."""
+    """(L,) standard deviation of the edge of each offer on a match under the spread of beliefs, to first order."""
     found = []
     for row in offers.iter_rows(named=True):
         slate, p = coming.by_match[row["match_id"]]
@@ -119,6 +128,22 @@ def standing_candidates(tickets: pl.DataFrame, legs: pl.DataFrame) -> list[Candi
     ]
 
 
-def _factors(legs: pl.DataFrame, coming: Coming, drawn: Scenarios) -> Floats:
+def _known(legs: pl.DataFrame, coming: Coming, performances: Mapping[str, Performances]) -> NDArray[np.bool_]:
+    """(L,) whose match is priced, with its players where the leg is on one of them."""
+    of_match = legs["match_id"].is_in(coming.match_ids.implode())
+    of_player = legs["match_id"].is_in(list(performances))
+    known: NDArray[np.bool_] = (of_match & (legs["player_id"].is_null() | of_player)).to_numpy()
+    return known
+
+
+def _as_at_issue(legs: pl.DataFrame, uniform: Floats) -> Floats:
+    """(s, L) what a unit stake returns at uniform numbers (s, L): as often as was thought at issue."""
+    prob, price, fair = (legs[name].to_numpy() for name in ("prob", "price_odds_dec", "fair_odds_dec"))
+    back = np.maximum(1.0 - prob * fair, 0.0)
+    factors: Floats = np.where(uniform < prob, price, np.where(uniform < prob + back, 1.0, 0.0))
+    return factors
+
+
+def _factors(legs: pl.DataFrame, coming: Coming, drawn: Scenarios, performances: Mapping[str, Performances]) -> Floats:
     columns = np.array([coming.places[match] for match in legs["match_id"]], dtype=np.int64)
-    return leg_factors(legs, drawn.home, drawn.away, columns)
+    return leg_factors(legs, drawn.home, drawn.away, columns, performances)

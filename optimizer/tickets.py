@@ -26,9 +26,10 @@ Floats = NDArray[np.float64]
 
 LEG_COLUMNS = (
     "sport", "match_id", "competition_id", "season_code", "event_at_utc", "home_team_id", "away_team_id", "market",
-    "selection", "line", "bookmaker", "price_odds_dec", "price_known_at_utc", "fair_odds_dec", "prob",
+    "selection", "line", "bookmaker", "price_odds_dec", "price_known_at_utc", "fair_odds_dec", "prob", "player_id",
+    "player_name",
 )  # fmt: skip
-IDENTITY = ("match_id", "market", "selection", "line", "bookmaker")
+IDENTITY = ("match_id", "market", "selection", "line", "bookmaker", "player_id")
 
 
 def frames(
@@ -102,7 +103,7 @@ def _ending(name: str, found: Portfolio) -> dict[str, Any]:
 
 
 def _ticket(candidate: Candidate, own: list[dict[str, Any]], situation: Situation, staking: Staking) -> dict[str, Any]:
-    identity = (candidate.kind, *(leg[name] for leg in own for name in IDENTITY))
+    identity = (candidate.kind, *(leg[name] for leg in own for name in _named(leg)))
     return {
         "ticket_id": f"T{situation.as_of:%Y%m%d}-{short_hash(situation.decision_id, *identity)[:8]}",
         "decision_id": situation.decision_id,
@@ -119,6 +120,11 @@ def _ticket(candidate: Candidate, own: list[dict[str, Any]], situation: Situatio
     }
 
 
+def _named(leg: dict[str, Any]) -> tuple[str, ...]:
+    """What tells a leg from others; a bet on a match names no player, as it did before there were any."""
+    return IDENTITY if leg["player_id"] is not None else IDENTITY[:-1]
+
+
 def price_of(candidate: Candidate, own: list[dict[str, Any]]) -> float:
     """What a unit stake returns if every leg wins: the mean over lines of the product of their prices."""
     if candidate.price_odds_dec is not None:
@@ -128,7 +134,7 @@ def price_of(candidate: Candidate, own: list[dict[str, Any]]) -> float:
 
 
 def _leg(leg: dict[str, Any], situation: Situation) -> dict[str, Any]:
-    return {name: leg[name] for name in LEG_COLUMNS} | {"as_of_utc": situation.as_of}
+    return {name: leg.get(name) for name in LEG_COLUMNS} | {"as_of_utc": situation.as_of}
 
 
 def _growth_alone(problem: Problem, found: Portfolio, place: np.int64) -> float:

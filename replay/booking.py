@@ -17,6 +17,7 @@ from optimizer.placement import Order, Venue, frame
 from optimizer.prices.offers import book_terms, commissions
 from replay.issue import record
 from replay.moment import policy_of, staking_of
+from replay.props import bets
 from replay.quotes import Quotes
 
 
@@ -47,9 +48,11 @@ def settle(lake: Lake, as_of: datetime) -> pl.DataFrame:
     """Every settlement of earlier tickets that was known at the moment, corrections too: rows of gold settlements."""
     then = record(lake).known(as_of)
     earlier = then.tickets.filter(pl.col("as_of_utc") < as_of)
+    counts = pl.concat(bets.counts(lake, sport, then.legs, as_of) for sport in SPORTS)
     return settlement.settle(
-        earlier, then.legs, _results(lake, then.legs, as_of), as_of, commissions=commissions(book_terms())
-    )
+        earlier, then.legs, _results(lake, then.legs, as_of), as_of, commissions=commissions(book_terms()),
+        counts=counts,
+    )  # fmt: skip
 
 
 def _results(lake: Lake, legs: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
@@ -88,7 +91,7 @@ def against_the_close(lake: Lake, as_of: datetime) -> pl.DataFrame:
 
 
 def _against_the_close(lake: Lake, sport: str, legs: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
-    quotes = Quotes.of(lake, sport).of_matches(legs["match_id"])
+    quotes = Quotes.of(lake, sport).of_matches(legs["match_id"]).with_players(lake, legs["match_id"], as_of)
     return closing.closing_line_value(legs, quotes.by_market, as_of)
 
 

@@ -23,8 +23,8 @@ from models.families.bayes.walk import Strengths
 from models.kept import Kept
 
 Progress = Callable[[str], None]
-PLAYER_PREDICTIONS, PROP_VALUES = "player_predictions", "prop_values"
-"""Gold tables of players: what each may do at our prices, and books' prices beside these."""
+PLAYER_PREDICTIONS, PROP_VALUES, PLAYER_BELIEFS = "player_predictions", "prop_values", "player_beliefs"
+"""Gold tables of players: what each may do at our prices, books' prices beside these, and the belief behind both."""
 PERFORMANCE = {
     "forecaster": pl.String(), "measure": pl.String(), "value": pl.Float64(), "low_ci95": pl.Float64(),
     "high_ci95": pl.Float64(), "matches": pl.Int64(),

@@ -20,6 +20,7 @@ from lake.storage import Lake, Table
 from optimizer.audit import chained
 from optimizer.prices import edges
 from replay.moment import Record, act, policy_of, staking_of
+from replay.props import bets
 from replay.quotes import Quotes
 from replay.sharp import Weights, sharpness_at
 from replay.slates import coming
@@ -45,9 +46,10 @@ def issue(lake: Lake, settings: Settings, as_of: datetime) -> Issued:
     decision = decision_id(settings, as_of)
     if len(_of(lake, "portfolios").filter(pl.col("decision_id") == decision)):
         return Issued({name: _table(lake, name).contract.empty() for name in WRITTEN}, (), True)
-    bets = pl.concat([_on_fixtures(lake, settings.of(sport), as_of) for sport in SPORTS if sport in settings.sports])
+    by_sport = (_on_fixtures(lake, settings.of(sport), as_of) for sport in SPORTS if sport in settings.sports)
+    offers = pl.concat(by_sport, how="diagonal")
     beliefs, policy = coming(lake, settings, as_of), policy_of(settings)
-    acted = act(bets, beliefs, record(lake, decision), settings, policy, as_of, decision)
+    acted = act(offers, beliefs, record(lake, decision), settings, policy, as_of, decision)
     found = {
         "audit": _chained(lake, acted.audit),
         "limit_changes": acted.limit_changes,
@@ -64,10 +66,18 @@ def offered(lake: Lake, settings: Settings, as_of: datetime) -> pl.DataFrame:
     sport = SPORTS[settings.sport]
     fair_odds = lake.table(f"gold.{sport.name}.fair_odds").read(pl.col("as_of_utc") == as_of)
     quotes = Quotes.of(lake, sport.name)
-    offers = quotes.of_matches(_fixtures(lake, sport)["match_id"]).offers(as_of)
+    matches = _fixtures(lake, sport)["match_id"]
+    offers = quotes.of_matches(matches).with_players(lake, matches, as_of).offers(as_of)
     sharp = _sharpness(lake, quotes, as_of)
-    named = fair_odds.with_columns(pl.lit(sport.name).alias("sport"))
+    named = _with_players(lake, sport, fair_odds, as_of).with_columns(pl.lit(sport.name).alias("sport"))
     return edges.value_bets(named, offers, staking_of(settings), as_of, sharp or None)
+
+
+def _with_players(lake: Lake, sport: Sport, fair_odds: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
+    """Fair odds of matches, and in a sport that has player markets of what their players may do."""
+    if not sport.player_markets:
+        return fair_odds
+    return pl.concat([fair_odds, bets.fair(lake, sport.name, as_of)], how="diagonal")
 
 
 def record(lake: Lake, without: str = "") -> Record:

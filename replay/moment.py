@@ -24,6 +24,7 @@ from optimizer.performance.closing import ticket_values
 from optimizer.placement.taken import taken
 from optimizer.policy import Limits, Policy
 from optimizer.prices.edges import ACCEPTED
+from optimizer.prices.offers import with_player
 from optimizer.scene import edge_spread
 from optimizer.settlement import standing as settled_now
 from optimizer.situation import Situation
@@ -100,8 +101,9 @@ def act(
     staking = policy.staking_under(limits, settings.staking)
     stand = standing(then.tickets, record.settlements, as_of, staking.bankroll_minor, policy.timezone)
     asked = review(
-        bets, gates(policy, limits, place), offer_rules(policy, limits, place), stand, decision_id, policy.bettor_id
-    )
+        with_player(bets), gates(policy, limits, place), offer_rules(policy, limits, place), stand, decision_id,
+        policy.bettor_id,
+    )  # fmt: skip
     shadow = _shadow(asked.offers, coming, then, stand, staking)
     situation = _situation(stand, limits, then, settings, policy, decision_id, shadow)
     found = decide(asked.offers, coming, situation, staking, settings.seed)
@@ -135,8 +137,10 @@ def _situation(
 
 
 def _shadow(offers: pl.DataFrame, coming: Coming, then: Record, stand: Standing, staking: Staking) -> ShadowFraction:
-    """The Kelly fraction of the settings, and what the learned policy would take in its place."""
-    accepted = offers.filter((pl.col("verdict") == ACCEPTED) & pl.col("match_id").is_in(coming.match_ids.implode()))
+    """The Kelly fraction of the settings, and what the learned policy would take in its place; bets on players, whose
+    spread nobody has measured, are not asked."""
+    believed = pl.col("match_id").is_in(coming.match_ids.implode()) & pl.col("player_id").is_null()
+    accepted = offers.filter((pl.col("verdict") == ACCEPTED) & believed)
     size = float(accepted["edge"].sum())
     unsure = float(edge_spread(accepted, coming).sum()) / size if size > 0 else 0.0
     values = ticket_values(then.closing_values, then.tickets)

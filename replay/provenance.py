@@ -5,21 +5,25 @@ The bytes are read and parsed again, so that nothing between the payload and the
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
 import polars as pl
 
 from lake.competitions import competitions
+from lake.contracts.model import contracts
 from lake.storage import Lake
+from optimizer.prices.offers import with_player
 from sources.base import Payload, Source
 from sources.catalog import sources_of
 from sources.known import Known
 from sources.payloads import payloads
 
-PRICE = ("match_id", "market", "selection", "line", "bookmaker", "price_odds_dec")
+PRICE = ("match_id", "player_id", "market", "selection", "line", "bookmaker", "price_odds_dec")
 """What a leg and a quote have to say alike."""
+ENTITIES = ("odds_quotes", "prop_quotes")
+"""Silver tables of prices: of matches, and of their players."""
 _LEG = ("ticket_id", "leg")
 
 
@@ -37,16 +41,14 @@ class Traced:
 def evidence(lake: Lake, sport: str, legs: pl.DataFrame) -> pl.DataFrame:
     """Each leg with the silver row of its price as known at the decision; null where there is none.
 
-    `legs`: rows of gold ticket_legs. Columns: ticket_id, leg, those of `PRICE`, quote_kind, known_at_utc,
-    selection_key, source, bronze_sha256.
+    `legs`: rows of gold ticket_legs. Columns: ticket_id, leg, those of `PRICE`, known_at_utc, quote_kind,
+    selection_key (both null for a price of a player), source, bronze_sha256.
     """
-    rows = lake.table(f"silver.{sport}.odds_quotes").scan()
-    asked = pl.col("season_code").is_in(legs["season_code"].unique().to_list())
-    inside = asked & pl.col("match_id").is_in(legs["match_id"].unique().to_list())
-    told = rows.filter(inside).select(*PRICE, "quote_kind", "known_at_utc", "selection_key", "source", "bronze_sha256")
-    wanted = legs.select(*_LEG, *PRICE, pl.col("price_known_at_utc").alias("known_at_utc"))
-    found = wanted.join(told.collect(), on=[*PRICE, "known_at_utc"], how="left", nulls_equal=True)
-    return found.sort(*_LEG, "quote_kind").unique(_LEG, keep="first", maintain_order=True)
+    named = with_player(legs)
+    told = [_told(lake, sport, entity, named) for entity in ENTITIES if f"silver.{sport}.{entity}" in contracts()]
+    wanted = named.select(*_LEG, *PRICE, pl.col("price_known_at_utc").alias("known_at_utc"))
+    found = wanted.join(pl.concat(told), on=[*PRICE, "known_at_utc"], how="left", nulls_equal=True)
+    return found.sort(*_LEG, "quote_kind", "source").unique(_LEG, keep="first", maintain_order=True)
 
 
 def check(lake: Lake, sport: str, legs: pl.DataFrame) -> Traced:
@@ -67,6 +69,23 @@ def check(lake: Lake, sport: str, legs: pl.DataFrame) -> Traced:
     return Traced(len(legs), traced, read, tuple(faults))
 
 
+def _told(lake: Lake, sport: str, entity: str, legs: pl.DataFrame) -> pl.DataFrame:
+    """Silver prices of the legs' matches."""
+    asked = pl.col("season_code").is_in(legs["season_code"].unique().to_list())
+    inside = asked & pl.col("match_id").is_in(legs["match_id"].unique().to_list())
+    rows = lake.table(f"silver.{sport}.{entity}").read(inside)
+    return _with(rows, {"player_id": pl.String, "quote_kind": pl.String, "selection_key": pl.Int64}).select(
+        *PRICE, "known_at_utc", "quote_kind", "selection_key", "source", "bronze_sha256"
+    )
+
+
+def _with(rows: pl.DataFrame, columns: Mapping[str, type[pl.DataType]]) -> pl.DataFrame:
+    """The frame with all of these columns, null throughout where it lacks them."""
+    return rows.with_columns(
+        pl.lit(None, kind).alias(name) for name, kind in columns.items() if name not in rows.columns
+    )
+
+
 def _payloads(lake: Lake, source: Source, hashes: pl.Series) -> Iterator[Payload]:
     """One payload for each hash, read one at a time."""
     for name in hashes.sort():
@@ -79,7 +98,9 @@ def _wrong(payload: Payload, source: Source, known: Known, legs: pl.DataFrame) -
     if digest != payload.sha256:
         yield f"The bytes of {payload.url} have the hash {digest}, and bronze says {payload.sha256}."
     parsed = source.parse(payload, competitions(source.sport), known)
-    quotes = parsed.rows.get("odds_quotes", pl.DataFrame(schema=dict.fromkeys(PRICE, pl.String)))
-    unsaid = legs.join(quotes.select(PRICE), on=PRICE, how="anti", nulls_equal=True)
+    said = [
+        _with(rows, {"player_id": pl.String}).select(PRICE) for name, rows in parsed.rows.items() if name in ENTITIES
+    ]
+    unsaid = legs.join(pl.concat([legs.select(PRICE).clear(), *said]), on=PRICE, how="anti", nulls_equal=True)
     for ticket, leg in unsaid.select(_LEG).iter_rows():
         yield f"{payload.url} does not say the price of leg {leg} of {ticket}."

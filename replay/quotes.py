@@ -11,6 +11,7 @@ import polars as pl
 from core.market.sports import SPORTS, Sport
 from lake.storage import Lake
 from optimizer.prices.offers import book_terms, offers
+from replay.props import bets
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,10 @@ class Quotes:
         return cls(
             SPORTS[sport], {market: lake.table(f"gold.{sport}.{name}").read() for market, name in tables.items()}
         )
+
+    def with_players(self, lake: Lake, match_ids: pl.Series, as_of: datetime) -> Quotes:
+        """The same prices and, in a sport that has player markets, those on the players of some matches."""
+        return replace(self, by_market={**self.by_market, **bets.prices(lake, self.sport.name, match_ids, as_of)})
 
     def of_matches(self, match_ids: pl.Series) -> Quotes:
         """The prices of some matches."""

@@ -11,12 +11,13 @@ from core.settings import Settings
 from lake.storage import Lake
 from optimizer.coming import Coming, Slate
 from replay.moment import spread_of
+from replay.props import bets
 
 
 def slate(lake: Lake, settings: Settings, as_of: datetime) -> Slate:
     """What is believed at a moment of the sport of the settings; without matches where it was not priced then."""
     cells = lake.table(f"gold.{settings.sport}.score_grids").read(pl.col("as_of_utc") == as_of)
-    return Slate.of(cells, SPORTS[settings.sport], spread_of(settings))
+    return Slate.of(cells, SPORTS[settings.sport], spread_of(settings), bets.crowd(lake, settings.sport, as_of))
 
 
 def coming(lake: Lake, settings: Settings, as_of: datetime) -> Coming:

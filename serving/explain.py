@@ -113,11 +113,15 @@ def _versions(lake: Lake, ticket: Mapping[str, Any]) -> dict[str, Any]:
 
 def _leg(lake: Lake, ticket: Mapping[str, Any], leg: Mapping[str, Any], price: Mapping[str, Any]) -> dict[str, Any]:
     votes = _votes(lake, leg)
-    told = f"silver.{leg['sport']}.odds_quotes selection_key {price['selection_key']}, {price['quote_kind']}"
+    told = (
+        f"silver.{leg['sport']}.odds_quotes selection_key {price['selection_key']}, {price['quote_kind']}"
+        if leg["player_id"] is None
+        else f"silver.{leg['sport']}.prop_quotes of {leg['player_id']}"
+    )
     return {
         "sport": leg["sport"],
         "match": leg["match_id"],
-        "selection": bet(leg["market"], leg["selection"], leg["line"]),
+        "selection": bet(leg["market"], leg["selection"], leg["line"], leg["player_name"]),
         "bookmaker": leg["bookmaker"],
         "votes": votes,
         "facts": [

@@ -171,12 +171,16 @@ def _leg(leg: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
             name: leg[name]
             for name in ("market", "selection", "line", "bookmaker", "price_odds_dec", "fair_odds_dec", "prob")
         },
-        "bet": bet(leg["market"], leg["selection"], leg["line"]),
+        "player": leg["player_name"],
+        "bet": bet(leg["market"], leg["selection"], leg["line"], leg["player_name"]),
     }
 
 
-def bet(market: str, selection: str, line: float | None) -> str:
-    """What is bet on, such as `1x2 home`, `totals over 2.5`, or with its own handicap `asian_handicap away +0.75`."""
+def bet(market: str, selection: str, line: float | None, player: str | None = None) -> str:
+    """What is bet on, such as `1x2 home`, `totals over 2.5`, with its own handicap `asian_handicap away +0.75`, or of a
+    player `LeBron James: player_points over 25.5`."""
+    if player is not None:
+        return f"{player}: {bet(market, selection, line)}"
     if line is None:
         return f"{market} {selection}"
     if market not in _HANDICAPS:

@@ -13,6 +13,7 @@ import numpy as np
 
 from core.market.grid import GOAL_SCORES, Support
 from core.market.markets import ASIAN_HANDICAP, MARKETS, MATCH_RESULT, MONEYLINE, SPREAD, TOTALS
+from core.market.player_markets import BASKETBALL_PLAYERS
 from core.market.spread import Spread
 
 
@@ -23,7 +24,7 @@ class Sport:
     `quoted`: the markets whose prices gold keeps, the winner of the match first. `outcomes`: scores on both sides of
     every line that a book may quote: what wins at all of them wins for certain. `spread`: how far our probabilities
     lie from the truth, unless the settings say otherwise. `support`: the scores of its grids where they are the same at
-    every moment; None where the rows of score_grids say them.
+    every moment; None where the rows of score_grids say them. `player_markets`: those that books' prices are read of.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Sport:
     outcomes: Support
     spread: Spread
     support: Support | None = None
+    player_markets: tuple[str, ...] = ()
 
     @property
     def price_tables(self) -> dict[str, str]:
@@ -72,6 +74,7 @@ SPORTS: Mapping[str, Sport] = {
             # As models/basketball/spread.py measured it on 2018-19 to 2020-21: root mean squares of 2.3 points of
             # margin and of 2.6 of the total between model and closing line.
             Spread(supremacy=0.0139, goals=0.0077, league_goals=0.0007),
+            player_markets=tuple(BASKETBALL_PLAYERS),
         ),
     )
 }

@@ -8,6 +8,7 @@ and hang together by a normal copula (Sklar, 1959; Song, 2000).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -81,7 +82,7 @@ class Night:
         return statistic(self.counts, name)
 
 
-def draw(belief: GameBelief, home_points: Floats, away_points: Floats, laws: Laws, seed: int) -> Night:
+def draw(belief: GameBelief, home_points: Floats, away_points: Floats, laws: Laws, seed: int | Sequence[int]) -> Night:
     """One scenario for each drawn final score: `home_points`, `away_points` (s,), s of 2 or more, all above 0.
 
     Raises ValueError for scores that do not fit and for more than `MOST_CELLS`.

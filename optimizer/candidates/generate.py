@@ -19,7 +19,7 @@ from optimizer.candidates.growth import growth, moments
 from optimizer.candidates.model import Candidate
 from optimizer.candidates.same_match import Quoted
 from optimizer.prices.edges import ACCEPTED
-from optimizer.prices.offers import SELECTION
+from optimizer.prices.offers import SELECTION, with_player
 from optimizer.systems import legs_of, lines
 
 REFUSED = {"kind": pl.String(), "legs": pl.List(pl.Int64()), "reason": pl.String()}
@@ -45,7 +45,8 @@ class _Legs:
         mean, square = moments(legs)
         alone = growth(mean[:, None], square[:, None], ((0,),))
         numbers = (pl.struct(SELECTION).rank("dense"), pl.col("match_id").rank("dense"))
-        selection, match = (legs.select(number).to_series().to_numpy().astype(np.int64) for number in numbers)
+        named = with_player(legs)
+        selection, match = (named.select(number).to_series().to_numpy().astype(np.int64) for number in numbers)
         return cls(mean, square, alone, match, selection)
 
 

@@ -18,9 +18,11 @@ from optimizer.controls.rooms import minor, rooms, stake_factor
 from optimizer.controls.standing import Standing
 from optimizer.policy import Limits
 from optimizer.prices.edges import ACCEPTED
+from optimizer.prices.offers import with_player
 
 _OPTIONAL = ("previous_price_odds_dec", "stake_limit", "previous_stake_limit", "consensus_prob", "others_count")
 _IDENTITY = ("match_id", "market", "selection", "line", "bookmaker")
+"""Names an offer in the audit, behind its player where it is on one."""
 
 
 @dataclass(frozen=True)
@@ -65,10 +67,15 @@ def of_rooms(standing: Standing, limits: Limits, decision_id: str, bettor_id: st
 def _asked(offers: pl.DataFrame, rules: Sequence[OfferRule]) -> pl.DataFrame:
     """For each offer: its subject, and for each rule whether it refuses and what it measured."""
     missing = [pl.lit(None, pl.Float64).alias(name) for name in _OPTIONAL if name not in offers.columns]
-    subject = pl.concat_str([pl.col(name).cast(pl.String).fill_null("-") for name in _IDENTITY], separator="/")
+    named = [pl.col(name).cast(pl.String).fill_null("-") for name in _IDENTITY]
+    subject = pl.concat_str(pl.col("player_id"), *named, separator="/", ignore_nulls=True)
     refusals = [rule.refuses().fill_null(True).alias(f"refused:{rule.name}") for rule in rules]
     values = [rule.value().alias(f"value:{rule.name}") for rule in rules]
-    return offers.with_columns(missing).select(subject.alias("subject"), pl.col("bookmaker"), *refusals, *values)
+    return (
+        with_player(offers)
+        .with_columns(missing)
+        .select(subject.alias("subject"), pl.col("bookmaker"), *refusals, *values)
+    )
 
 
 def _verdict(asked: pl.DataFrame, rules: Sequence[OfferRule], stopped: str | None) -> pl.Series:

@@ -12,16 +12,17 @@ from typing import NamedTuple
 import polars as pl
 
 from core.market.devig import devig
-from core.market.markets import MARKETS
 from core.market.odds import is_price
+from core.market.player_markets import selections_of
+from optimizer.prices.offers import SELECTION, with_player
 
 BENCHMARKS = ("pinnacle", "betfair_exchange", "market_average")
 """Whose close a leg is measured by: the first of them that closed the same selection at the same line."""
 SEVERAL = "several"
 """Stands where the legs of a ticket differ."""
 _LEG = ("ticket_id", "leg")
+_QUOTE = ["match_id", "player_id", "line", "bookmaker"]
 _LINES = pl.List(pl.List(pl.Int64))
-_SELECTION = ("match_id", "market", "selection", "line")
 _COLUMNS = (
     "ticket_id", "leg", "match_id", "competition_id", "season_code", "market", "selection", "line", "bookmaker",
     "price_odds_dec", "benchmark", "close_prob", "close_fair_odds_dec", "clv", "reason", "known_at_utc",
@@ -39,8 +40,9 @@ def closing_line_value(legs: pl.DataFrame, prices: Mapping[str, pl.DataFrame], a
     """One row a leg (gold closing_line_value): its value against the benchmark's close, or the reason for none.
 
     `legs`: gold ticket_legs of one sport; `prices`: its gold fct_match_prices, fct_total_prices and fct_handicap_prices
-    by the market they quote, of which only closes known at `as_of` count, as first told. Where a price table has a
-    `known_at_basis`, a close known by its date only makes no value. Lines are never interpolated.
+    by the market they quote, and prices of that shape on players, of which only closes known at `as_of` count, as first
+    told. Where a price table has a `known_at_basis`, a close known by its date only makes no value. Lines are never
+    interpolated.
 
     `clv = close_prob * price + push - 1`, profit per unit staked. Two prices do not tell how much of a stake comes
     back at a whole or quarter line, so that share is our own grid's, `push = 1 - prob * fair_odds_dec` of the leg; the
@@ -48,9 +50,10 @@ def closing_line_value(legs: pl.DataFrame, prices: Mapping[str, pl.DataFrame], a
     """
     closes = [_Close(market, _first_told(told, as_of)) for market, told in prices.items()]
     fair = pl.concat([_fair(close) for close in closes])
-    joined = legs.join(fair, on=_SELECTION, how="left", nulls_equal=True).sort(*_LEG, "rank", nulls_last=True)
-    best = joined.unique(_LEG, keep="first", maintain_order=True)
-    flagged = best.join(pl.concat([_flags(close) for close in closes]), on=["match_id", "market"], how="left")
+    joined = with_player(legs).join(fair, on=SELECTION, how="left", nulls_equal=True)
+    best = joined.sort(*_LEG, "rank", nulls_last=True).unique(_LEG, keep="first", maintain_order=True)
+    flags = pl.concat([_flags(close) for close in closes])
+    flagged = best.join(flags, on=["match_id", "player_id", "market"], how="left", nulls_equal=True)
     return flagged.with_columns(*_valued(), _reason(list(prices), as_of), _known_at(as_of)).select(_COLUMNS).sort(_LEG)
 
 
@@ -111,26 +114,28 @@ def _lines(values: pl.DataFrame, tickets: pl.DataFrame | None) -> pl.DataFrame:
 
 
 def _first_told(prices: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
-    lined = prices if "line" in prices.columns else prices.with_columns(pl.lit(None, pl.Float64).alias("line"))
+    named = with_player(prices)
+    lined = named if "line" in named.columns else named.with_columns(pl.lit(None, pl.Float64).alias("line"))
     based = lined if "known_at_basis" in lined.columns else lined.with_columns(pl.lit("rule").alias("known_at_basis"))
     closes = based.filter((pl.col("quote_kind") == "closing") & (pl.col("known_at_utc") <= as_of))
-    return closes.sort("known_at_utc").unique(["match_id", "bookmaker", "line"], keep="first", maintain_order=True)
+    return closes.sort("known_at_utc").unique(_QUOTE, keep="first", maintain_order=True)
 
 
 def _fair(close: _Close) -> pl.DataFrame:
     """The benchmarks' closes without margin, one row a selection, `rank` 0 for the first choice."""
-    sides = MARKETS[close.market].selections
+    sides = selections_of(close.market)
     usable = close.quotes.filter(pl.col("bookmaker").is_in(BENCHMARKS) & (pl.col("known_at_basis") != "date_only"))
     odds = usable.select(pl.col(f"{side}_odds_dec").fill_null(float("nan")) for side in sides).to_numpy()
     fair = usable.with_columns(pl.Series(side, column) for side, column in zip(sides, devig(odds).T, strict=True))
     long = fair.filter(pl.Series(is_price(odds).all(axis=1))).unpivot(
         sides,
-        index=["match_id", "line", "bookmaker", "known_at_utc"],
+        index=[*_QUOTE, "known_at_utc"],
         variable_name="selection",
         value_name="settled_prob",
     )
     return long.select(
         "match_id",
+        "player_id",
         pl.lit(close.market).alias("market"),
         "selection",
         "line",
@@ -146,7 +151,7 @@ def _fair(close: _Close) -> pl.DataFrame:
 def _flags(close: _Close) -> pl.DataFrame:
     """What closed in a match and market at all: by date only, by a benchmark, by a named book, by an aggregate."""
     benchmark = pl.col("bookmaker").is_in(BENCHMARKS)
-    return close.quotes.group_by("match_id").agg(
+    return close.quotes.group_by("match_id", "player_id").agg(
         pl.lit(close.market).first().alias("market"),
         (benchmark & (pl.col("known_at_basis") == "date_only")).any().alias("date_only"),
         benchmark.any().alias("line_not_quoted"),

@@ -63,7 +63,7 @@ def executable(offers: pl.DataFrame, staking: Staking, as_of: datetime) -> pl.Da
         & pl.col("bookmaker").is_in(staking.bookmakers)
         & pl.col("price_age_minutes").is_between(0, staking.maximum_price_age_minutes)
     )
-    best = fresh.sort(*SELECTION, "net_odds_dec", "bookmaker", descending=[False] * 4 + [True, False])
+    best = fresh.sort(*SELECTION, "net_odds_dec", "bookmaker", descending=[False] * len(SELECTION) + [True, False])
     return best.unique(SELECTION, keep="first", maintain_order=True)
 
 

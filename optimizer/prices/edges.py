@@ -12,7 +12,7 @@ import polars as pl
 
 from core.settings import Staking
 from optimizer.prices.guards import with_consensus
-from optimizer.prices.offers import SELECTION
+from optimizer.prices.offers import SELECTION, with_player
 
 ACCEPTED = "accepted"
 _NOTHING = pl.lit(0.0)
@@ -27,7 +27,8 @@ def value_bets(
 ) -> pl.DataFrame:
     """The best executable offer of every fair selection and its edge, best edge first; no verdict yet.
 
-    `fair`: gold fair_odds of one moment, and perhaps further columns, which stay. `offers`: of `offers.offers` at that
+    `fair`: gold fair_odds of one moment, with `player_id` where selections are of players, and perhaps further columns,
+    which stay. `offers`: of `offers.offers` at that
     moment. Only books that the policy names are executable; maxima and averages are nobody's price. A fresh price comes
     before any stale one, then the higher net of commission, then the first name. `edge` is the expected profit per unit
     staked; `second_odds_dec` the net price of the next best book (null without one), `books_count` how many executable
@@ -43,9 +44,10 @@ def value_bets(
     )
     best = _best(executable, staking)
     return (
-        fair.join(best, on=SELECTION, how="inner", nulls_equal=True)
+        _named(fair)
+        .join(best, on=SELECTION, how="inner", nulls_equal=True)
         .with_columns(_edge().alias("edge"))
-        .sort("edge", *SELECTION, descending=[True, False, False, False, False])
+        .sort("edge", *SELECTION, descending=[True, *[False] * len(SELECTION)])
     )
 
 
@@ -58,6 +60,13 @@ def minimum_price(
     """
     net = (1 - prob - push_share + staking.minimum_edge) / prob
     return 1 + net / (1 - commission_share)
+
+
+def _named(fair: pl.DataFrame) -> pl.DataFrame:
+    """Fair prices with whom they are on: null where they are of whole matches."""
+    named = with_player(fair)
+    missing = pl.lit(None, pl.String).alias("player_name")
+    return named if "player_name" in named.columns else named.with_columns(missing)
 
 
 def _best(executable: pl.DataFrame, staking: Staking) -> pl.DataFrame:

@@ -14,11 +14,11 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 from core.market.devig import devig
-from core.market.markets import MARKETS
+from core.market.player_markets import selections_of
 
 BOOK_TERMS = Path(__file__).with_name("book_terms.yaml")
-SELECTION = ("match_id", "market", "selection", "line")
-"""What makes two books' prices prices of the same thing; the line is null where the market has none."""
+SELECTION = ("match_id", "player_id", "market", "selection", "line")
+"""What makes two books' prices prices of the same thing; player and line are null where the market has none."""
 
 
 class Terms(BaseModel):
@@ -49,7 +49,8 @@ def commissions(books: Mapping[str, Terms]) -> dict[str, float]:
 def offers(prices: Mapping[str, pl.DataFrame], books: Mapping[str, Terms], as_of: datetime) -> pl.DataFrame:
     """One row per match, market, selection, line and bookmaker that quoted it at `as_of`.
 
-    `prices`: gold fct_match_prices, fct_total_prices and fct_handicap_prices of one sport by the market they quote;
+    `prices`: gold fct_match_prices, fct_total_prices and fct_handicap_prices of one sport by the market they quote, and
+    prices of that shape of its player markets, with `player_id`;
     what became known later does not exist, a line without a price is no offer, and nor is one of which only the date
     is known (`known_at_basis` date_only, where a table has it). A book's latest quote of a market counts, with all
     lines of it: a line that it left is no offer any more.
@@ -79,12 +80,20 @@ def _commission() -> pl.Expr:
 def _timed(prices: pl.DataFrame) -> pl.DataFrame:
     """Prices with a line, null where the market has none, of which more than the date is known."""
     lined = prices if "line" in prices.columns else prices.with_columns(pl.lit(None, pl.Float64).alias("line"))
-    return lined.filter(pl.col("known_at_basis") != "date_only") if "known_at_basis" in lined.columns else lined
+    named = with_player(lined)
+    return named.filter(pl.col("known_at_basis") != "date_only") if "known_at_basis" in named.columns else named
+
+
+def with_player(rows: pl.DataFrame) -> pl.DataFrame:
+    """The same rows with a `player_id`, null where they are of whole matches."""
+    missing = pl.lit(None, pl.String).alias("player_id")
+    return rows if "player_id" in rows.columns else rows.with_columns(missing)
 
 
 def _standing(prices: pl.DataFrame, as_of: datetime, market: str) -> pl.DataFrame:
     """The newest quote of each book with the one before it on the same line, still side by side."""
-    quoted, odds = ["match_id", "bookmaker"], [f"{side}_odds_dec" for side in MARKETS[market].selections]
+    quoted = ["match_id", "player_id", "bookmaker"]
+    odds = [f"{side}_odds_dec" for side in selections_of(market)]
     known = prices.filter(pl.col("known_at_utc") <= as_of).sort(*quoted, "line", "known_at_utc", "quote_kind")
     before = pl.col(odds).shift(1).over(*quoted, "line").name.prefix("previous_")
     return (
@@ -97,11 +106,12 @@ def _standing(prices: pl.DataFrame, as_of: datetime, market: str) -> pl.DataFram
 
 def _long(prices: pl.DataFrame, market: str) -> pl.DataFrame:
     """One row a selection, each with its share of the book without margin."""
-    sides = MARKETS[market].selections
+    sides = selections_of(market)
     probs = devig(prices.select(f"{side}_odds_dec" for side in sides).to_numpy())
     return pl.concat(
         prices.select(
             "match_id",
+            "player_id",
             pl.lit(market).alias("market"),
             pl.lit(side).alias("selection"),
             "line",

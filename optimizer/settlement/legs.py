@@ -1,4 +1,5 @@
-"""What became of one leg: by the score at the line taken, by the state of its match, or by a ruling of the book."""
+"""What became of one leg: by the score or a player's count at the line taken, by the state of its match, or by a ruling
+of the book."""
 
 from __future__ import annotations
 
@@ -11,12 +12,14 @@ from fractions import Fraction
 import numpy as np
 
 from core.market.markets import MARKETS
+from core.market.player_markets import PLAYER_MARKETS
 from optimizer.settlement.rules import BookRule
 
 OUTCOMES = {-1.0: "lost", -0.5: "half_lost", 0.0: "push", 0.5: "half_won", 1.0: "won"}
 ENDED = ("finished", "corrected")
 POSTPONED, ABANDONED, CANCELLED = "postponed", "abandoned", "cancelled"
-RULINGS = ("void", "did_not_play", "dead_heat")
+DID_NOT_PLAY = "did_not_play"
+RULINGS = ("void", DID_NOT_PLAY, "dead_heat")
 NEWS = timedelta(hours=24)
 """How long after the last possible kick-off a result may still come before silence means that nothing was played."""
 
@@ -25,7 +28,10 @@ _LATER_GOALS = 8
 
 @dataclass(frozen=True)
 class Leg:
-    """One leg as it was taken at `taken_at_utc` (None: before anything was told); `kick_off_at_utc` as known then."""
+    """One leg as it was taken at `taken_at_utc` (None: before anything was told); `kick_off_at_utc` as known then.
+
+    `player_id`: whom it is on; None for a bet on the match.
+    """
 
     match_id: str
     season_code: str
@@ -36,6 +42,7 @@ class Leg:
     price_odds_dec: float
     bookmaker: str
     taken_at_utc: datetime | None = None
+    player_id: str | None = None
 
     def concerns(self, state: State) -> bool:
         """Whether a state matters to this bet: what was called off before it was taken is history."""
@@ -57,6 +64,14 @@ class State:
     def played_at_utc(self) -> datetime:
         """When it was played, or else when that was known."""
         return self.event_at_utc or self.known_at_utc
+
+
+@dataclass(frozen=True)
+class Count:
+    """What a player was counted for, as known from `known_at_utc` on; None where he took no part."""
+
+    count: float | None
+    known_at_utc: datetime
 
 
 @dataclass(frozen=True)
@@ -83,12 +98,14 @@ class Verdict:
 
 
 def judge(
-    leg: Leg, states: Sequence[State], rulings: Sequence[Ruling], rule: BookRule, moment: datetime
-) -> Verdict | None:
+    leg: Leg, states: Sequence[State], rulings: Sequence[Ruling], rule: BookRule, moment: datetime,
+    counts: Sequence[Count] = (),
+) -> Verdict | None:  # fmt: skip
     """What a leg has come to at a moment; None while it is open.
 
     `states` and `rulings`: all of its match and of itself in the order in which they became known; what was known
-    later than `moment` is not looked at. The newest ruling beats any score.
+    later than `moment` is not looked at. The newest ruling beats any score. `counts`: of the leg's player, in that
+    order too; where the match has ended and nothing is told of its players, the leg is open.
     """
     ruled = [one for one in rulings if one.known_at_utc <= moment]
     if ruled:
@@ -98,7 +115,7 @@ def judge(
         return None
     broken_off = next((one for one in reversed(seen) if one.state == ABANDONED), None)
     if seen[-1].state in ENDED:
-        return _ended(leg, seen, broken_off, rule)
+        return _ended(leg, seen, broken_off, rule, [one for one in counts if one.known_at_utc <= moment])
     if broken_off is not None:
         return _broken_off(leg, broken_off, waited=_waited(leg, rule.abandoned, moment))
     return _not_played(leg, seen, rule, moment)
@@ -117,18 +134,30 @@ def by_score(leg: Leg, home_score: int, away_score: int) -> Verdict:
     return Verdict(OUTCOMES[share], _factor(share, leg.price_odds_dec), share)
 
 
+def by_count(leg: Leg, count: float | None) -> Verdict:
+    """The outcome of a bet on a player at the line taken; void if he took no part."""
+    if count is None:
+        return void(DID_NOT_PLAY)
+    share = float(PLAYER_MARKETS[leg.market].payoff(count, leg.selection, leg.line))
+    return Verdict(OUTCOMES[share], _factor(share, leg.price_odds_dec), share)
+
+
 def void(reason: str) -> Verdict:
     """The stake comes back; in a ticket of several legs this one counts at a price of 1."""
     return Verdict("void", Fraction(1), 0.0, reason)
 
 
-def _ended(leg: Leg, seen: Sequence[State], broken_off: State | None, rule: BookRule) -> Verdict | None:
+def _ended(
+    leg: Leg, seen: Sequence[State], broken_off: State | None, rule: BookRule, counts: Sequence[Count]
+) -> Verdict | None:
     last = seen[-1]
     if broken_off is not None and last.played_at_utc > leg.kick_off_at_utc + rule.abandoned:
         return _broken_off(leg, broken_off, waited=True)
     called_off = any(one.state == POSTPONED for one in seen)
     if called_off and last.played_at_utc > leg.kick_off_at_utc + rule.postponed:
         return void(POSTPONED)
+    if leg.player_id is not None:
+        return by_count(leg, counts[-1].count) if counts else None
     return by_score(leg, *_score(last))
 
 
@@ -174,8 +203,8 @@ def _halves(line: float | None) -> tuple[float | None, ...]:
 
 
 def _decided(leg: Leg, line: float | None, state: State) -> float | None:
-    """The payoff that every score that could still have come would bring; None where they differ."""
-    if state.home_score is None or state.away_score is None:
+    """The payoff that every score that could still have come would bring; None where they differ, and for a player."""
+    if state.home_score is None or state.away_score is None or leg.player_id is not None:
         return None
     reach = _LATER_GOALS + abs(state.home_score - state.away_score) + math.ceil(abs(line or 0.0))
     later = np.arange(reach + 1)

@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from core.market.sports import Sport
-from optimizer.settlement.legs import Leg, Ruling, State, Verdict, deadlines, judge
+from optimizer.settlement.legs import Count, Leg, Ruling, State, Verdict, deadlines, judge
 from optimizer.settlement.rules import ANY_BOOK, BookRule, rule_of
 from optimizer.settlement.tickets import Settled, Terms, settled
 from optimizer.systems import read
@@ -45,15 +45,17 @@ def settle(
     as_of: datetime,
     rulings: pl.DataFrame | None = None,
     commissions: Mapping[str, float] | None = None,
+    counts: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """Every settlement that was known at `as_of`: one for each decided ticket, and one more for each correction.
 
     `tickets`: ticket_id, stake_minor, currency, and perhaps `lines` (see `systems`) and price_odds_dec, the price
     taken for all legs together. `legs`: ticket_id, match_id, season_code, event_at_utc (the kick-off known at the
-    bet), market, selection, line, price_odds_dec, and perhaps leg, bookmaker and as_of_utc (when it was taken).
+    bet), market, selection, line, price_odds_dec, and perhaps leg, bookmaker, as_of_utc (when it was taken), player_id.
     `results`: match_id, home_score, away_score (goals or points), known_at_utc, and perhaps state (finished where there
     is none) and event_at_utc: every known state of a match. `rulings`: ticket_id, leg, ruling, tied, known_at_utc, of
-    what no score can say.
+    what no score can say. `counts`: match_id, player_id, market, count (null where he took no part), known_at_utc:
+    every known count of the players of legs.
 
     `commissions`: what exchanges keep of a profit, by bookmaker; the ticket's first leg names it.
 
@@ -62,13 +64,13 @@ def settle(
     decided anew.
     """
     taken = _legs(legs, tickets)
-    states = _states(results.filter(pl.col("known_at_utc") <= as_of), legs)
+    told = _Told(_states(results.filter(pl.col("known_at_utc") <= as_of), legs), _counts(counts, as_of))
     ruled = _rulings(rulings)
     rows: list[dict[str, object]] = []
     for ticket in tickets.sort("ticket_id").iter_rows(named=True):
         own = taken.get(ticket["ticket_id"], [])
         if own:
-            story = _Story.of(own, states, ruled.get(ticket["ticket_id"], {}))
+            story = _Story.of(own, told, ruled.get(ticket["ticket_id"], {}))
             kept = (commissions or {}).get(own[0].bookmaker, 0.0)
             rows += (_after_commission(row, kept) for row in _versions(ticket, story, as_of))
     return pl.DataFrame(rows, schema=_SCHEMA, orient="row")
@@ -86,6 +88,14 @@ def standing(settlements: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
 
 
 @dataclass(frozen=True)
+class _Told:
+    """All that is known of matches, and of players by match, player and market."""
+
+    states: Mapping[str, list[State]]
+    counts: Mapping[tuple[str, str | None, str], list[Count]]
+
+
+@dataclass(frozen=True)
 class _Story:
     """The legs of one ticket, and all that is told of each."""
 
@@ -93,26 +103,27 @@ class _Story:
     rules: Sequence[BookRule]
     states: Sequence[Sequence[State]]
     rulings: Sequence[Sequence[Ruling]]
+    counts: Sequence[Sequence[Count]]
 
     @classmethod
-    def of(cls, legs: Sequence[Leg], states: Mapping[str, list[State]], rulings: Mapping[int, list[Ruling]]) -> _Story:
-        told = [[one for one in states.get(leg.match_id, []) if leg.concerns(one)] for leg in legs]
+    def of(cls, legs: Sequence[Leg], told: _Told, rulings: Mapping[int, list[Ruling]]) -> _Story:
+        states = [[one for one in told.states.get(leg.match_id, []) if leg.concerns(one)] for leg in legs]
         ruled = [rulings.get(place, []) for place in range(len(legs))]
-        return cls(legs, [rule_of(leg.bookmaker) for leg in legs], told, ruled)
+        counts = [told.counts.get((leg.match_id, leg.player_id, leg.market), []) for leg in legs]
+        return cls(legs, [rule_of(leg.bookmaker) for leg in legs], states, ruled, counts)
 
     def moments(self) -> list[datetime]:
         """When anything about the ticket could have changed."""
         told = [one.known_at_utc for states in self.states for one in states]
         told += [one.known_at_utc for rulings in self.rulings for one in rulings]
+        told += [one.known_at_utc for counts in self.counts for one in counts]
         for leg, states, rule in zip(self.legs, self.states, self.rules, strict=True):
             told += deadlines(leg, states, rule)
         return sorted(set(told))
 
     def verdicts(self, moment: datetime) -> list[Verdict | None]:
-        return [
-            judge(leg, states, rulings, rule, moment)
-            for leg, states, rulings, rule in zip(self.legs, self.states, self.rulings, self.rules, strict=True)
-        ]
+        told = zip(self.legs, self.states, self.rulings, self.rules, self.counts, strict=True)
+        return [judge(leg, states, rulings, rule, moment, counts) for leg, states, rulings, rule, counts in told]
 
 
 def _versions(ticket: _Row, story: _Story, as_of: datetime) -> Iterator[dict[str, object]]:
@@ -175,7 +186,7 @@ def _legs(legs: pl.DataFrame, tickets: pl.DataFrame) -> dict[str, list[Leg]]:
     for row in (own.sort("ticket_id", "leg") if "leg" in own.columns else own).iter_rows(named=True):
         leg = Leg(
             row["match_id"], row["season_code"], row["event_at_utc"], row["market"], row["selection"], row["line"],
-            row["price_odds_dec"], row.get("bookmaker") or ANY_BOOK, row.get("as_of_utc"),
+            row["price_odds_dec"], row.get("bookmaker") or ANY_BOOK, row.get("as_of_utc"), row.get("player_id"),
         )  # fmt: skip
         found.setdefault(row["ticket_id"], []).append(leg)
     return found
@@ -190,6 +201,17 @@ def _states(results: pl.DataFrame, legs: pl.DataFrame) -> dict[str, list[State]]
             row["known_at_utc"],
         )  # fmt: skip
         found.setdefault(row["match_id"], []).append(state)
+    return found
+
+
+def _counts(counts: pl.DataFrame | None, as_of: datetime) -> dict[tuple[str, str | None, str], list[Count]]:
+    found: dict[tuple[str, str | None, str], list[Count]] = {}
+    if counts is None:
+        return found
+    told = counts.filter(pl.col("known_at_utc") <= as_of).sort("known_at_utc", maintain_order=True)
+    rows = told.select("match_id", "player_id", "market", "count", "known_at_utc").iter_rows()
+    for match, player, market, count, known_at_utc in rows:
+        found.setdefault((match, player, market), []).append(Count(count, known_at_utc))
     return found
 
 

@@ -32,7 +32,15 @@ from replay import fingerprint
 from replay.basketball.ablation import ablate
 from replay.basketball.evidence import TABLES, Evidence
 from replay.basketball.walk import CLOSE, Mask, Walk, backtest, believed, comparable
-from replay.craft import PERFORMANCE, PLAYER_PREDICTIONS, PROP_VALUES, Priced, Progress, Taught
+from replay.craft import (
+    PERFORMANCE,
+    PLAYER_BELIEFS,
+    PLAYER_PREDICTIONS,
+    PROP_VALUES,
+    Priced,
+    Progress,
+    Taught,
+)
 from replay.props import forecast as props
 
 __all__ = [
@@ -45,7 +53,11 @@ _PLAYED = (
     "gold.spn_decisions", "gold.fct_results", "gold.fct_handicap_prices", "gold.fct_total_prices", "gold.score_grids",
     "silver.player_stats", "silver.team_stats", "silver.injuries",
 )  # fmt: skip
-PLAYERS_FROM = {PLAYER_PREDICTIONS: _PLAYED, PROP_VALUES: (*_PLAYED, "silver.prop_quotes")}
+PLAYERS_FROM = {
+    PLAYER_PREDICTIONS: _PLAYED,
+    PLAYER_BELIEFS: _PLAYED,
+    PROP_VALUES: (*_PLAYED, "silver.prop_quotes"),
+}
 SEEN = ("fct_results", "fct_handicap_prices", "fct_total_prices")
 SHOWN = timedelta(days=365)
 """How long before the decision the forecasters are judged in gold model_performance."""

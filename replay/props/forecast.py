@@ -6,14 +6,14 @@ and total; else on what market memory expects of it.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import polars as pl
 
 from core.settings import Settings
 from lake.contracts.model import contract, contracts
-from lake.keys import match_number
+from lake.keys import match_number, short_hash
 from lake.storage import Lake
 from models.props import lessons, model
 from models.props.board import board
@@ -21,11 +21,12 @@ from models.props.features import features
 from models.props.keeping import WeekChances, kept_lessons
 from models.props.night import GameBelief, Night, draw
 from models.props.points import FinalScores, Spread, spread_of
+from models.props.scenes import rows_of, written
 from replay import fingerprint
 from replay.props.values import standing, values
 from replay.props.world import World, first_lesson
 
-WRITTEN = ("player_predictions", "prop_values")
+WRITTEN = ("player_predictions", "prop_values", "player_beliefs")
 SCENARIOS = 4000
 ROTATION_MINUTES = 12.0
 """Expected minutes from which a player is of the rotation, and priced."""
@@ -36,7 +37,8 @@ MINIMUM_PLAYED = 2000
 
 
 def predict(lake: Lake, settings: Settings, as_of: datetime) -> dict[str, pl.DataFrame]:
-    """Rows of gold player_predictions, and of prop_values: books' prices of the moment beside ours, from one pricing.
+    """Rows of gold player_predictions, of prop_values, which are books' prices of the moment beside ours, and of
+    player_beliefs, from one pricing.
 
     Each is empty where no game is coming, or too little is known of a competition's players to learn from.
     """
@@ -55,7 +57,9 @@ def nights(lake: Lake, settings: Settings, competition_id: str, as_of: datetime)
 
     Combinations of props with spread and total are asked of a night by models.props.together.combination.
     """
-    return _nights(lake, settings, _world(lake, settings, competition_id, as_of), as_of)
+    world = _world(lake, settings, competition_id, as_of)
+    fitted = _fitted(lake, settings, world, as_of)
+    return [] if fitted is None else _nights(lake, settings, world, fitted, as_of)
 
 
 def learn(lake: Lake, world: World, settings: Settings, as_of: datetime) -> pl.DataFrame:
@@ -75,17 +79,37 @@ def scores_of(decisions: pl.DataFrame, grids: pl.DataFrame, spread: Spread) -> d
     return {match: own.get(match) or FinalScores.of_moments(margin, total, spread) for match, margin, total in rows}
 
 
+@dataclass(frozen=True, eq=False)
+class _Fitted:
+    """What was learned of players, and how final scores fell around those expected."""
+
+    model: model.PropsModel
+    spread: Spread
+
+    @property
+    def hash(self) -> str:
+        """Data and recipe: the constants hang on every lesson, and what is made of them on the code."""
+        return short_hash(fingerprint.code(), written(self.model.laws))
+
+
 def _world(lake: Lake, settings: Settings, competition_id: str, as_of: datetime) -> World:
     return World.of(lake, settings.sport, competition_id, first_lesson(as_of), as_of)
 
 
-def _nights(lake: Lake, settings: Settings, world: World, as_of: datetime) -> list[tuple[GameBelief, Night]]:
+def _fitted(lake: Lake, settings: Settings, world: World, as_of: datetime) -> _Fitted | None:
+    """What the world's past teaches; None where that is too little."""
     learned = learn(lake, world, settings, as_of)
     if learned.is_empty() or learned["has_played"].sum() < MINIMUM_PLAYED:
-        return []
-    fitted = model.fit(learned, as_of, settings.seed % 2**31, settings.threads)
+        return None
+    return _Fitted(model.fit(learned, as_of, settings.seed % 2**31, settings.threads), spread_of(learned))
+
+
+def _nights(
+    lake: Lake, settings: Settings, world: World, learned: _Fitted, as_of: datetime
+) -> list[tuple[GameBelief, Night]]:
+    fitted = learned.model
     coming = world.decisions.filter(pl.col("is_upcoming") & (pl.col("as_of_utc") == as_of))
-    scores = scores_of(coming, _grids(lake, settings, as_of), spread_of(learned))
+    scores = scores_of(coming, _grids(lake, settings, as_of), learned.spread)
     rows = features(world.archive, _expecting(world, coming, scores), as_of)
     return [(belief, _night(belief, scores, fitted, settings)) for belief in fitted.believe(rows)]
 
@@ -116,15 +140,19 @@ def _grids(lake: Lake, settings: Settings, as_of: datetime) -> pl.DataFrame:
 
 def _priced(lake: Lake, settings: Settings, competition_id: str, as_of: datetime) -> dict[str, pl.DataFrame]:
     world = _world(lake, settings, competition_id, as_of)
-    drawn = _nights(lake, settings, world, as_of)
-    if not drawn:
+    learned = _fitted(lake, settings, world, as_of)
+    drawn = [] if learned is None else _nights(lake, settings, world, learned, as_of)
+    if learned is None or not drawn:
         return {}
     quotes = standing(_quotes(lake, settings, drawn), as_of)
     found = {
         "player_predictions": [_rows(belief, night) for belief, night in drawn],
         "prop_values": [_values(belief, night, quotes) for belief, night in drawn],
+        "player_beliefs": [rows_of(belief, learned.model.laws) for belief, _ in drawn],
     }
-    identity = world.decisions.select("match_id", "competition_id", "season_code", "as_of_utc")
+    identity = world.decisions.select(
+        "match_id", "competition_id", "season_code", "as_of_utc", pl.lit(learned.hash).alias("training_hash")
+    )
     names = _names(lake, settings, as_of)
     return {
         name: _told(f"gold.{settings.sport}.{name}", pl.concat(rows), identity, names) for name, rows in found.items()
@@ -145,10 +173,11 @@ def _quotes(lake: Lake, settings: Settings, drawn: list[tuple[GameBelief, Night]
 
 def _values(belief: GameBelief, night: Night, quotes: pl.DataFrame) -> pl.DataFrame:
     """Books' prices of a game's players who are not as good as out."""
-    likely = belief.rows.filter(belief.plays_prob >= LEAST_PLAYS_PROB).select("player_id")
+    chances = belief.rows.select("player_id", pl.Series("plays_prob", belief.plays_prob, pl.Float64))
+    likely = chances.filter(pl.col("plays_prob") >= LEAST_PLAYS_PROB)
     own = ["match_id", "player_id", "market", "selection", "line", "bookmaker", "price_odds_dec", "quoted_at_utc"]
-    found = values(night, quotes.join(likely, on="player_id", how="semi", maintain_order="left"))
-    return found.select(*own, "known_at_utc", "prob", "push_prob", "fair_odds_dec", "market_prob", "edge")
+    found = values(night, quotes.join(likely, on="player_id", maintain_order="left"))
+    return found.select(*own, "known_at_utc", "prob", "push_prob", "fair_odds_dec", "market_prob", "edge", "plays_prob")
 
 
 def _rows(belief: GameBelief, night: Night) -> pl.DataFrame:
