@@ -17,6 +17,10 @@ from models.props.scenes import Crowd, crowd_of
 from replay.craft import PLAYER_BELIEFS, PROP_VALUES
 
 _QUOTED = ["match_id", "player_id", "bookmaker", "line", "known_at_utc"]
+_COUNT = {
+    "match_id": pl.String(), "player_id": pl.String(), "market": pl.String(), "count": pl.Float64(),
+    "known_at_utc": pl.Datetime("us", "UTC"),
+}  # fmt: skip
 _PLAYS = pl.col("plays_prob")
 _TENS = [pl.col(name) >= 10 for name in ("points", "rebounds", "assists", "steals", "blocks")]
 COUNTED: Mapping[str, pl.Expr] = {
@@ -81,14 +85,8 @@ def counts(lake: Lake, sport: str, legs: pl.DataFrame, as_of: datetime) -> pl.Da
     first = box.group_by("match_id").agg(pl.col("known_at_utc").min())
     absent = asked.join(first, on="match_id").with_columns(pl.lit(None, pl.Float64).alias("count"))
     told = asked.join(box, on=["match_id", "player_id"])
-    rows = pl.concat([absent.select(_COUNT), *(_counted(told, market) for market in asked["market"].unique().sort())])
+    rows = pl.concat([absent.select(*_COUNT), *(_counted(told, market) for market in asked["market"].unique().sort())])
     return rows.sort("known_at_utc", maintain_order=True)
-
-
-_COUNT = {
-    "match_id": pl.String(), "player_id": pl.String(), "market": pl.String(), "count": pl.Float64(),
-    "known_at_utc": pl.Datetime("us", "UTC"),
-}  # fmt: skip
 
 
 def _counted(told: pl.DataFrame, market: str) -> pl.DataFrame:
@@ -96,7 +94,7 @@ def _counted(told: pl.DataFrame, market: str) -> pl.DataFrame:
     took_part = pl.col("minutes").is_not_null()
     count = COUNTED[PLAYER_MARKETS[market].count].cast(pl.Float64)
     own = told.filter(pl.col("market") == market).with_columns(pl.when(took_part).then(count).alias("count"))
-    return own.filter(~took_part | pl.col("count").is_not_null()).select(_COUNT)
+    return own.filter(~took_part | pl.col("count").is_not_null()).select(*_COUNT)
 
 
 def _wide(quotes: pl.DataFrame, market: str, as_of: datetime) -> pl.DataFrame:
