@@ -62,6 +62,13 @@ class Staking(BaseModel):
         description="Markets of tickets: of football those whose prices taken beat the close on seasons up to 2020/21; "
         "basketball's moneyline and spread, and bets on its players, have no record yet.",
     )
+    own_player_weight: float = Field(
+        default=0.5,
+        ge=0,
+        le=1,
+        description="What our own chances of bets on players count beside the books', as weights of log-odds: nobody "
+        "has measured it yet, and it only decides what is bet on, never what is published.",
+    )
     ticket_kinds: tuple[str, ...] = Field(default=("single",), description="Such as single, double, trixie.")
     candidates: int = Field(default=600, gt=0, description="At most so many tickets are considered, the best alone.")
     scenarios: int = Field(default=1024, gt=0, description="Draws of all coming scores that tickets are judged by.")

@@ -69,15 +69,17 @@ def offered(lake: Lake, settings: Settings, as_of: datetime) -> pl.DataFrame:
     matches = _fixtures(lake, sport)["match_id"]
     offers = quotes.of_matches(matches).with_players(lake, matches, as_of).offers(as_of)
     sharp = _sharpness(lake, quotes, as_of)
-    named = _with_players(lake, sport, fair_odds, as_of).with_columns(pl.lit(sport.name).alias("sport"))
-    return edges.value_bets(named, offers, staking_of(settings), as_of, sharp or None)
+    staking = staking_of(settings)
+    fair = _with_players(lake, sport, fair_odds, as_of, staking.own_player_weight)
+    named = fair.with_columns(pl.lit(sport.name).alias("sport"))
+    return edges.value_bets(named, offers, staking, as_of, sharp or None)
 
 
-def _with_players(lake: Lake, sport: Sport, fair_odds: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
+def _with_players(lake: Lake, sport: Sport, fair_odds: pl.DataFrame, as_of: datetime, weight: float) -> pl.DataFrame:
     """Fair odds of matches, and in a sport that has player markets of what their players may do."""
     if not sport.player_markets:
         return fair_odds
-    return pl.concat([fair_odds, bets.fair(lake, sport.name, as_of)], how="diagonal")
+    return pl.concat([fair_odds, bets.fair(lake, sport.name, as_of, weight)], how="diagonal")
 
 
 def record(lake: Lake, without: str = "") -> Record:

@@ -15,6 +15,8 @@ from lake.desk import of_desk
 from lake.releases import releases
 from lake.storage import Lake
 from replay import issue
+from replay.craft import PROP_VALUES
+from replay.props import bets
 from replay.provenance import evidence
 from serving.sports import has_table
 from serving.summary import bet
@@ -140,11 +142,23 @@ def _leg(lake: Lake, ticket: Mapping[str, Any], leg: Mapping[str, Any], price: M
 
 
 def _votes(lake: Lake, leg: Mapping[str, Any]) -> dict[str, float]:
-    """Each forecaster's probability of the selection."""
+    """Each forecaster's probability of the selection; of a bet on a player ours and the books', if it is settled."""
+    if leg["player_id"] is not None:
+        return _opinions(lake, leg)
     if not has_table(leg["sport"], "predictions"):
         return {}
     rows = lake.table(f"gold.{leg['sport']}.predictions").read(_same_selection(leg)).sort("forecaster")
     return dict(rows.select("forecaster", "prob").iter_rows())
+
+
+def _opinions(lake: Lake, leg: Mapping[str, Any]) -> dict[str, float]:
+    asked = (pl.col("as_of_utc") == leg["as_of_utc"]) & (pl.col("player_id") == leg["player_id"])
+    same = pl.col("line").eq_missing(pl.lit(leg["line"])) & (pl.col("selection") == leg["selection"])
+    rows = lake.table(f"gold.{leg['sport']}.{PROP_VALUES}").read(asked & (pl.col("match_id") == leg["match_id"]))
+    own = bets.opinions(rows.filter(same & (("player_" + pl.col("market")) == leg["market"])))
+    return {
+        name: prob for row in own.select(model="own_prob", books="books_prob").to_dicts() for name, prob in row.items()
+    }
 
 
 def _interval(lake: Lake, leg: Mapping[str, Any]) -> list[str]:

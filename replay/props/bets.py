@@ -16,6 +16,7 @@ from lake.storage import Lake
 from models.props.scenes import Crowd, crowd_of
 from replay.craft import PLAYER_BELIEFS, PROP_VALUES
 
+_SELECTION = ["match_id", "player_id", "market", "selection", "line"]
 _QUOTED = ["match_id", "player_id", "bookmaker", "line", "known_at_utc"]
 _COUNT = {
     "match_id": pl.String(), "player_id": pl.String(), "market": pl.String(), "count": pl.Float64(),
@@ -39,20 +40,33 @@ def crowd(lake: Lake, sport: str, as_of: datetime) -> Crowd | None:
     return crowd_of(lake.table(f"gold.{sport}.{PLAYER_BELIEFS}").read(pl.col("as_of_utc") == as_of))
 
 
-def fair(lake: Lake, sport: str, as_of: datetime) -> pl.DataFrame:
-    """Rows like gold fair_odds, with player_id and player_name: every selection that a book quoted at a moment.
+def fair(lake: Lake, sport: str, as_of: datetime, weight: float) -> pl.DataFrame:
+    """Rows like gold fair_odds, with player_id and player_name: every selection that books quoted with its other side.
 
-    `prob` and `push_share` are those of a bet as it is settled: who takes no part gives the stake back. The fair price
-    is that of one who plays, for a stake that comes back for nothing favours nobody.
+    What is believed is a mean of log-odds: ours with this `weight` (0 to 1), the rest what the books say without their
+    margins (`opinions`). `prob` and `push_share` are those of a bet as it is settled: who takes no part gives the stake
+    back. The fair price is that of one who plays, for a stake that comes back for nothing favours nobody.
     """
     rows = lake.table(f"gold.{sport}.{PROP_VALUES}").read(pl.col("as_of_utc") == as_of)
-    one = rows.unique(["match_id", "player_id", "market", "selection", "line"], keep="first", maintain_order=True)
-    return one.select(
+    blended = weight * _log_odds("own_prob") + (1.0 - weight) * _log_odds("books_prob")
+    wins, settles = pl.col("settled_prob"), _PLAYS * (1.0 - pl.col("push_prob"))
+    told = opinions(rows).drop_nulls("books_prob").with_columns((1.0 / (1.0 + (-blended).exp())).alias("settled_prob"))
+    return told.select(
         "match_id", "competition_id", "season_code", "as_of_utc", "player_id", "player_name",
-        ("player_" + pl.col("market")).alias("market"), "selection", "line", (_PLAYS * pl.col("prob")).alias("prob"),
-        (1.0 - _PLAYS * (1.0 - pl.col("push_prob"))).alias("push_share"), "fair_odds_dec", "training_hash",
+        ("player_" + pl.col("market")).alias("market"), "selection", "line", (settles * wins).alias("prob"),
+        (1.0 - settles).alias("push_share"), (1.0 / wins).alias("fair_odds_dec"), "training_hash",
         pl.lit(None, pl.String).alias("stand_ins"),
     )  # fmt: skip
+
+
+def opinions(values: pl.DataFrame) -> pl.DataFrame:
+    """One row a selection of gold prop_values, with `own_prob` and `books_prob`: that it wins if the stake does not
+    come back, by our scenarios and by all books that quote both sides, whose log-odds are averaged (null without one).
+    """
+    books = 1.0 / (1.0 + (-_log_odds("market_prob").mean().over(_SELECTION)).exp())
+    own = pl.col("prob") / (1.0 - pl.col("push_prob"))
+    told = values.with_columns(books.alias("books_prob"), own.alias("own_prob"))
+    return told.unique(_SELECTION, keep="first", maintain_order=True)
 
 
 def prices(lake: Lake, sport: str, match_ids: pl.Series, as_of: datetime) -> dict[str, pl.DataFrame]:
@@ -87,6 +101,11 @@ def counts(lake: Lake, sport: str, legs: pl.DataFrame, as_of: datetime) -> pl.Da
     told = asked.join(box, on=["match_id", "player_id"])
     rows = pl.concat([absent.select(*_COUNT), *(_counted(told, market) for market in asked["market"].unique().sort())])
     return rows.sort("known_at_utc", maintain_order=True)
+
+
+def _log_odds(prob: str) -> pl.Expr:
+    """Of a column of probabilities."""
+    return (pl.col(prob) / (1.0 - pl.col(prob))).log()
 
 
 def _counted(told: pl.DataFrame, market: str) -> pl.DataFrame:

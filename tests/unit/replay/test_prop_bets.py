@@ -113,19 +113,38 @@ def test_football_has_no_prices_no_beliefs_and_no_counts_of_players(tmp_path: Pa
 
 def test_fair_shares_are_those_of_a_bet_that_is_void_if_he_sits(tmp_path: Path) -> None:
     win, push, plays = 0.5, 0.1, 0.8
-    row = {
-        "match_id": GAME, "as_of_utc": AS_OF, "player_id": "a0", "player_name": "A", "market": "points",
-        "selection": "over", "line": 20.0, "bookmaker": "bwin", "prob": win, "push_prob": push, "plays_prob": plays,
-        "fair_odds_dec": 1 + (1 - win - push) / win, "price_odds_dec": 2.0, "training_hash": "hash",
-    }  # fmt: skip
-    lake = lake_with(tmp_path, VALUES, row, row | {"bookmaker": "another", "price_odds_dec": 2.2})
-    found = bets.fair(lake, "basketball", AS_OF)
+    found = bets.fair(lake_with(tmp_path, VALUES, *_valued(win, push, plays, 0.4)), "basketball", AS_OF, 1.0)
     assert len(found) == 1
     told = found.row(0, named=True)
     assert told["market"] == "player_points"
     assert (told["prob"], told["push_share"]) == pytest.approx((plays * win, 1 - plays + plays * push))
     lost = 1 - told["prob"] - told["push_share"]
     assert told["prob"] * (told["fair_odds_dec"] - 1) - lost == pytest.approx(0.0), "the fair price has no edge"
+
+
+@pytest.mark.parametrize(("weight", "settled"), [(1.0, 0.6), (0.0, 0.4), (0.5, 0.5)])
+def test_what_is_bet_on_lies_between_ours_and_the_books(tmp_path: Path, weight: float, settled: float) -> None:
+    lake = lake_with(tmp_path, VALUES, *_valued(0.6, 0.0, 1.0, 0.4))
+    assert bets.fair(lake, "basketball", AS_OF, weight)["prob"].to_list() == pytest.approx([settled])
+
+
+def test_books_are_averaged_and_a_side_alone_is_no_opinion(tmp_path: Path) -> None:
+    one, other = _valued(0.6, 0.0, 1.0, 0.5)
+    told = bets.opinions(lake_with(tmp_path, VALUES, one, other | {"market_prob": 0.8}).table(VALUES).read())
+    assert told["books_prob"].to_list() == pytest.approx([2 / 3]), "the mean of odds of 1 and 4 is 2"
+    alone = lake_with(tmp_path / "alone", VALUES, one | {"market_prob": None})
+    assert bets.fair(alone, "basketball", AS_OF, 0.5).is_empty()
+
+
+def _valued(win: float, push: float, plays: float, market_prob: float) -> tuple[dict[str, Any], dict[str, Any]]:
+    """One selection at two books."""
+    row = {
+        "match_id": GAME, "as_of_utc": AS_OF, "player_id": "a0", "player_name": "A", "market": "points",
+        "selection": "over", "line": 20.0, "bookmaker": "bwin", "prob": win, "push_prob": push, "plays_prob": plays,
+        "fair_odds_dec": 1 + (1 - win - push) / win, "price_odds_dec": 2.0, "training_hash": "hash",
+        "market_prob": market_prob,
+    }  # fmt: skip
+    return row, row | {"bookmaker": "another", "price_odds_dec": 2.2}
 
 
 def test_counts_are_those_of_the_box_score_and_of_nobody_else(tmp_path: Path) -> None:
