@@ -24,8 +24,9 @@ from models.dataset import Dataset
 from models.members import Mask
 from models.recipe import Recipe
 from models.training import Hearing
-from replay.evidence import Evidence
-from replay.learning import kept, training_hash_of
+from replay import fingerprint
+from replay.evidence import TABLES, Evidence
+from replay.kept import kept
 from replay.parts import Ablated, feature_groups, without_and_alone, without_features
 from replay.taken_away import Interval, Kind, interval, require_backtest
 from replay.walk_forward import hear, tested_rows
@@ -101,7 +102,8 @@ def ablate(lake: Lake, settings: Settings, first: date, last: date, say: Say, pl
         )
     require_backtest(lake, settings, first, last)
     recipe = Recipe.of(settings)
-    evidence, made_from = Evidence.of(lake, settings.sport), training_hash_of(lake, settings)
+    evidence = Evidence.of(lake, settings.sport)
+    made_from = fingerprint.training(lake, settings.sport, TABLES, recipe)
     data = evidence.past(recipe)
     tested = tested_rows(data, settings, first, last)
     with one_blas_thread():

@@ -25,12 +25,13 @@ from models.recipe import Recipe
 from models.registry import recipe_parameters
 from models.scorecard import Score, score
 from models.training import Forecast, Hearing
-from replay import bet_report, bets, fingerprint, provenance, uncertainty, variants
+from replay import bet_report, bets, fingerprint, provenance, variants
 from replay.calibration import calibration
 from replay.evidence import TABLES, Evidence
-from replay.learning import kept
+from replay.kept import kept, posteriors
 from replay.margins import devig_choice
 from replay.moment import policy_of
+from replay.posterior import forecaster
 from replay.quotes import Quotes
 from replay.sharp import by_season
 
@@ -100,8 +101,8 @@ def backtest(
 
 def _posterior(lake: Lake, evidence: Evidence, data: Dataset, chosen: Mask, progress: Progress) -> Belief:
     """What the goals model's monthly posteriors say of results."""
-    folder, strengths = uncertainty.posteriors(lake), goals.GoalStrengths()
-    found = uncertainty.forecaster(evidence.results, data.rows, chosen, strengths, folder, progress)
+    folder, strengths = posteriors(lake), goals.GoalStrengths()
+    found = forecaster(evidence.results, data.rows, chosen, strengths, folder, progress)
     return Belief(found.signals.select(goals.PROBABILITIES).to_numpy())
 
 

@@ -22,11 +22,11 @@ from models.basketball.market import MODEL
 from models.basketball.recipe import GameRecipe
 from models.basketball.scorecard import Judged
 from replay import fingerprint
-from replay.basketball.evidence import Evidence
+from replay.basketball.evidence import TABLES, Evidence
 from replay.basketball.parts import CLOSING, Ablated, without_and_alone, without_features
 from replay.basketball.walk import Walk, comparable, match_days
 from replay.craft import Progress
-from replay.learning import kept, training_hash_of
+from replay.kept import kept
 from replay.props import parts as props
 from replay.props.parts import Nights
 from replay.taken_away import Interval, Kind, interval, require_backtest
@@ -131,11 +131,12 @@ def ablate(lake: Lake, settings: Settings, first: date, last: date, say: Progres
     say("scores")
     full = {name: walk.forecasters[name] for name in (MODEL, CLOSING)}
     judge = partial(compare, full=full, ablated=ablated, games=games, seed=settings.seed)
+    made_from = fingerprint.training(lake, settings.sport, TABLES, recipe)
     chosen = comparable(walk, match_days(games).is_between(first, last).to_numpy())
     seasons = games.rows["season_code"].to_numpy()
     return Ablation(
         settings.sport,
-        short_hash(training_hash_of(lake, settings), settings.seed, first, last, *sorted(settings.leagues)),
+        short_hash(made_from, settings.seed, first, last, *sorted(settings.leagues)),
         "sandbox" if settings.simulated else "archive",
         judge(chosen),
         {str(name): judge(chosen & (seasons == name)) for name in np.unique(seasons[chosen])},

@@ -27,10 +27,11 @@ from models.basketball.market import MODEL
 from models.basketball.recipe import GameRecipe
 from models.basketball.scorecard import Judged, Score, score
 from models.registry import recipe_parameters
-from replay import fingerprint, uncertainty
+from replay import fingerprint
 from replay.basketball.evidence import TABLES, Evidence
 from replay.craft import Progress
-from replay.learning import kept
+from replay.kept import kept, posteriors
+from replay.posterior import forecaster
 from replay.props import backtest as props
 
 CLOSE = "market_close"
@@ -80,7 +81,7 @@ def with_posterior(walk: Walk, seen: pl.DataFrame, chosen: Mask, folder: Path, p
 
     `seen`: as `games_with_lines` makes it. `folder`: where posteriors are kept.
     """
-    found = uncertainty.forecaster(seen, walk.games.rows, chosen, strengths.PointStrengths(), folder, progress)
+    found = forecaster(seen, walk.games.rows, chosen, strengths.PointStrengths(), folder, progress)
     return replace(walk, forecasters={**walk.forecasters, "bayes": strengths.belief(found.signals)})
 
 
@@ -104,7 +105,7 @@ def backtest(
     chosen = comparable(walk, tested)
     if posterior:
         seen = games_with_lines(evidence.results, evidence.spreads, evidence.totals)
-        walk = with_posterior(walk, seen, chosen, uncertainty.posteriors(lake), progress)
+        walk = with_posterior(walk, seen, chosen, posteriors(lake), progress)
     progress(f"scoring {int(chosen.sum()):,} games")
     backtest_hash = _hash(lake, settings, recipe, first, last, posterior)
     report = _scores(walk, chosen, settings.seed) | {

@@ -26,7 +26,7 @@ from replay.basketball import ablation
 from replay.basketball.ablation import NAMES, compare
 from replay.basketball.parts import Ablated, without_and_alone, without_features
 from replay.basketball.walk import Walk, backtest
-from replay.craft import CRAFTS
+from replay.catalog import CRAFTS
 from replay.taken_away import Kind
 from tests.unit.replay.arenas import FEW, columns, games, shown
 
