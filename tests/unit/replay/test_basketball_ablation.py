@@ -116,7 +116,7 @@ def test_differences_are_those_of_a_plain_loop_and_one_day_has_no_interval() -> 
     assert found.minus_full["spread_mae"] == pytest.approx(sum(spread) / 9)
     assert found.minus_full["spread_square_to_close"] == pytest.approx(9.0)
     assert found.minus_full["total_square_to_close"] == pytest.approx(4.0), "of the eight with a total"
-    assert scope.full["model"].spread_square_to_close == pytest.approx(0.0)
+    assert scope.full["model"]["spread_square_to_close"] == pytest.approx(0.0)
     low, high = found.minus_full_ci95["spread_mae"] or (1.0, 0.0)
     assert low <= found.minus_full["spread_mae"] <= high
     (alone,) = compare(np.arange(len(played)) < 3, {"model": one}, [change], played, 0).changes
