@@ -78,16 +78,19 @@ def _of_teams(name: str, played: pl.DataFrame, seed: int) -> pl.DataFrame:
 
 
 def _lines(name: str, played: pl.DataFrame, sides: tuple[str, str]) -> pl.DataFrame:
-    """Of every line a price seen an hour before the decision, two points off, and the closing one, a day after it."""
+    """Of every line prices seen an hour before the decision and three after it, points off, and the closing one."""
     told = played.drop_nulls("line").with_columns(
         pl.lit(1.9).alias(f"{sides[0]}_odds_dec"), pl.lit(1.9).alias(f"{sides[1]}_odds_dec"),
         bookmaker=pl.lit("book"), is_aggregate=pl.lit(False),
     )  # fmt: skip
-    seen = told.with_columns(
-        pl.col("line") + 2.0, quote_kind=pl.lit("observed"), known_at_basis=pl.lit("observed"),
-        known_at_utc=pl.col("as_of_utc") - timedelta(hours=1),
-    )  # fmt: skip
+    seen = [
+        told.with_columns(
+            pl.col("line") + off, quote_kind=pl.lit("observed"), known_at_basis=pl.lit("observed"),
+            known_at_utc=pl.col("as_of_utc") + timedelta(hours=hours),
+        )
+        for off, hours in ((2.0, -1), (1.0, 3))
+    ]  # fmt: skip
     closing = told.with_columns(
         quote_kind=pl.lit("closing"), known_at_basis=pl.lit("date_only"), known_at_utc=pl.col("event_at_utc")
     )
-    return _filled(name, pl.concat([seen, closing]))
+    return _filled(name, pl.concat([*seen, closing]))

@@ -29,8 +29,8 @@ from tests.unit.replay.test_two_paths import silent
 pytestmark = pytest.mark.slow
 RECIPE = GameRecipe(closing=FEW, threads=1)
 ENOUGH = 60
-MOMENTS = (datetime(2020, 7, 20, 17, tzinfo=UTC), datetime(2020, 12, 1, 17, tzinfo=UTC))
-"""Soon after trees are first fitted, and a month before the end."""
+MOMENTS = (datetime(2020, 7, 19, 17, tzinfo=UTC), datetime(2020, 12, 1, 17, tzinfo=UTC))
+"""Decisions soon after trees are first fitted, and a month before the end."""
 
 
 @pytest.fixture(autouse=True)
@@ -54,6 +54,7 @@ def test_nothing_that_was_known_of_a_past_game_moves_when_the_future_becomes_kno
     whole: Evidence, games: Games, moment: datetime
 ) -> None:
     cut = hardwood.known(whole, moment).past(RECIPE)
+    assert cut.rows["as_of_utc"].max() == moment
     assert ENOUGH < len(cut) < len(games)
     assert (np.isfinite(cut.result).sum(), np.isfinite(cut.market).all()) > (2 * ENOUGH, False)
     assert list(_moved(cut, _until(games, moment), moment)) == []
