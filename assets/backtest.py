@@ -18,7 +18,8 @@ from pydantic import Field
 from assets.show import table_metadata
 from assets.workspace import Workspace
 from replay import learning
-from replay.craft import CRAFTS, Backtest, craft_of
+from replay.catalog import CRAFTS, craft_of
+from replay.craft import Backtest
 from replay.suspicion import suspects
 
 NOBODY_BEATS_THE_CLOSE = "nobody_beats_the_close"

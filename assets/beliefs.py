@@ -18,7 +18,7 @@ from assets.partitions import DAYS, ONE_RUN_A_DAY
 from assets.show import Metadata, picture, preview, table_metadata
 from assets.workspace import Workspace
 from replay import believe, learning
-from replay.craft import CRAFTS, craft_of
+from replay.catalog import CRAFTS, craft_of
 from serving import pictures
 
 

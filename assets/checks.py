@@ -12,7 +12,7 @@ from assets.workspace import Workspace
 from core.market.sports import SPORTS
 from lake.contracts.model import contract, contracts
 from lake.desk import of_desk
-from replay.craft import sampled
+from replay.catalog import sampled
 
 _OF_SPORTS = ("spn_decisions", "feat_team_form", "feat_match_market", "predictions", "fair_odds")
 AUDITED = (

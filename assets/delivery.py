@@ -10,7 +10,7 @@ from lake import publish, releases
 from lake.contracts.model import contracts
 from lake.desk import DESK, of_desk
 from optimizer.audit import anchor, head
-from replay.craft import sampled
+from replay.catalog import sampled
 from serving import report
 
 _UNRELEASED = ("releases", "backtests", "source_status", "alerts")

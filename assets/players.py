@@ -8,7 +8,8 @@ from assets.partitions import DAYS, ONE_RUN_A_DAY
 from assets.show import table_metadata
 from assets.workspace import Workspace
 from replay import believe
-from replay.craft import CRAFTS, PLAYER_BELIEFS, PLAYER_PREDICTIONS, PROP_VALUES, Craft, Players, craft_of
+from replay.catalog import CRAFTS, craft_of
+from replay.craft import PLAYER_BELIEFS, PLAYER_PREDICTIONS, PROP_VALUES, Craft, Players
 
 DESCRIBED = {
     PLAYER_PREDICTIONS: "Players of the coming matches of {sport}: what they may do, and its fair prices.",

@@ -20,7 +20,8 @@ from assets.partitions import DAYS, ONE_RUN_A_DAY
 from assets.show import preview, table_metadata
 from assets.workspace import Workspace
 from replay import believe, uncertainty
-from replay.craft import craft_of, sampled
+from replay.catalog import craft_of, sampled
+from replay.kept import posteriors
 
 _DIAGNOSTICS = ("competition_id", "cutoff_at_utc", "max_r_hat", "min_bulk_ess", "divergences", "withheld_because")
 
@@ -57,7 +58,7 @@ def _measure(sport: str) -> AssetsDefinition:
         table = workspace.lake.table(f"gold.{sport}.outcome_intervals")
         table.replace(found, believe.at_moment(as_of))
         went = found.select(_DIAGNOSTICS).unique().sort("competition_id")
-        folder = MetadataValue.path(str(uncertainty.posteriors(workspace.lake)))
+        folder = MetadataValue.path(str(posteriors(workspace.lake)))
         yield MaterializeResult(asset_key=posterior, metadata={"diagnostics": preview(went), "draws": folder})
         yield MaterializeResult(asset_key=intervals, metadata=table_metadata(table))
 

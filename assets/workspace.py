@@ -20,7 +20,7 @@ from lake.desk import DESK
 from lake.moving import settle_in
 from lake.storage import Lake
 from models.registry import Registry
-from replay.craft import craft_of
+from replay.catalog import craft_of
 from sources.base import Source, Transport
 from sources.catalog import BROWSED, LOCAL, TERMS
 from sources.collecting import Freshness, due, validators

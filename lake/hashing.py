@@ -74,7 +74,8 @@ def remember(files: Mapping[str, Values], sums: Mapping[Values, Sums], contract:
     """Take over from whoever wrote these files the sums of each partition, of which every file is the only one."""
     if len(_known) >= _FILES_KEPT:
         _known.clear()
-    _known.update({(file, _cells(contract)): sums[values] for file, values in files.items() if values in sums})
+    cells = _cells(contract)
+    _known.update({(file, cells): sums[values] for file, values in files.items() if values in sums})
 
 
 def union_of_files(files: Sequence[str], empty: str, options: str = "") -> str:

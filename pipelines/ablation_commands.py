@@ -16,7 +16,7 @@ def run_ablation(
 ) -> None:
     """`fairline ablate`."""
     from lake.storage import Lake
-    from replay.craft import craft_of
+    from replay.catalog import craft_of
 
     first_day, last_day = day_of(first), day_of(last)
     settings = of_backtests(given)

@@ -55,7 +55,7 @@ def run_backtest(
     from pipelines.backtest_screens import show_backtest
     from pipelines.jobs import backtest_name
     from pipelines.launch import run_job
-    from replay.craft import craft_of
+    from replay.catalog import craft_of
     from replay.suspicion import suspects
 
     first_day, last_day = day_of(first), day_of(last)

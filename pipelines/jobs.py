@@ -9,7 +9,7 @@ from assets.backtest import backtest_key
 from assets.cleanup import compact_tables
 from assets.decisions import key
 from assets.quality import tell_failure
-from replay.craft import CRAFTS, craft_of
+from replay.catalog import CRAFTS, craft_of
 
 SPORT = "football"
 _BACKTESTS = AssetSelection.groups("replay")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import Any
@@ -24,54 +24,17 @@ from models.dataset import Dataset
 from models.members import Mask
 from models.recipe import Recipe
 from models.training import Hearing
-from replay.evidence import Evidence
-from replay.learning import kept, training_hash_of
+from replay import fingerprint
+from replay.changes import Scope, measured
+from replay.evidence import TABLES, Evidence
+from replay.kept import kept
 from replay.parts import Ablated, feature_groups, without_and_alone, without_features
-from replay.taken_away import Interval, Kind, interval, require_backtest
+from replay.taken_away import require_backtest
 from replay.walk_forward import hear, tested_rows
 
 Values = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Full:
-    """Mean scores of a whole forecaster, in nats."""
-
-    log_loss: float
-    kl_to_close: float
-
-
-@dataclass(frozen=True)
-class Change:
-    """By how much the mean scores of an ablated forecaster lie above those of the whole one, in nats: above 0 is worse.
-
-    Paired by match; 95% intervals resample match days, and are None for fewer than two. They do not hold the chance in
-    the fits: trees without a column also draw their columns and rows otherwise.
-    """
-
-    kind: Kind
-    of: str
-    name: str
-    log_loss_minus_full: float
-    log_loss_minus_full_ci95: Interval
-    kl_minus_full: float
-    kl_minus_full_ci95: Interval
-
-
-@dataclass(frozen=True)
-class Scope:
-    """All changes on the same n matches, and the whole forecasters that they are measured from.
-
-    Raises ValueError where one of these is missing.
-    """
-
-    n: int
-    full: Mapping[str, Full]
-    changes: tuple[Change, ...]
-
-    def __post_init__(self) -> None:
-        if missing := {change.of for change in self.changes} - set(self.full):
-            raise ValueError(f"Nothing to measure from: {', '.join(sorted(missing))}.")
+MEASURES = {"log_loss": "log_loss", "kl_to_close": "kl"}
+"""Means of a whole forecaster in nats, and what their changes are called."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +48,8 @@ class Ablation:
 
     def to_json(self) -> dict[str, Any]:
         """Plain values."""
-        return asdict(self)
+        leagues = {name: scope.to_json() for name, scope in self.by_league.items()}
+        return {"hash": self.hash, "data": self.data, "overall": self.overall.to_json(), "by_league": leagues}
 
 
 def ablate(lake: Lake, settings: Settings, first: date, last: date, say: Say, players: bool = False) -> Ablation:
@@ -101,7 +65,8 @@ def ablate(lake: Lake, settings: Settings, first: date, last: date, say: Say, pl
         )
     require_backtest(lake, settings, first, last)
     recipe = Recipe.of(settings)
-    evidence, made_from = Evidence.of(lake, settings.sport), training_hash_of(lake, settings)
+    evidence = Evidence.of(lake, settings.sport)
+    made_from = fingerprint.training(lake, settings.sport, TABLES, recipe)
     data = evidence.past(recipe)
     tested = tested_rows(data, settings, first, last)
     with one_blas_thread():
@@ -137,22 +102,12 @@ def compare(
     rows: Mask, full: Mapping[str, Belief], ablated: Sequence[Ablated], data: Dataset, close: Belief, seed: int
 ) -> Scope:
     """Every ablated forecaster against the whole one on the decisions `rows`."""
-    days = data.match_days[rows]
     scored = partial(_scored, reference=close.probabilities[rows], outcome=data.outcome[rows])
     whole = {name: scored(belief.probabilities[rows]) for name, belief in full.items()}
-    changes = tuple(_change(one, scored(one.belief.probabilities[rows]) - whole[one.of], days, seed) for one in ablated)
-    return Scope(int(rows.sum()), {name: Full(*both.mean(axis=1).tolist()) for name, both in whole.items()}, changes)
+    without = [(one, scored(one.belief.probabilities[rows])) for one in ablated]
+    return measured(whole, without, MEASURES, data.match_days[rows], seed)
 
 
 def _scored(p: Values, reference: Values, outcome: NDArray[np.int64]) -> Values:
     """(2, n): log-loss and divergence from the close of each match."""
     return np.stack([scores.log_loss(p, outcome), scores.kl_divergence(reference, p)])
-
-
-def _change(one: Ablated, differences: Values, days: NDArray[np.int64], seed: int) -> Change:
-    loss, divergence = differences
-    return Change(
-        one.kind, one.of, one.name,
-        float(loss.mean()), interval(loss, days, seed),
-        float(divergence.mean()), interval(divergence, days, seed),
-    )  # fmt: skip

@@ -14,7 +14,8 @@ from core.settings import Settings
 from feature_repo.store import Store
 from lake.storage import Lake
 from models.registry import Registry
-from replay.craft import PRICED, Priced, craft_of
+from replay.catalog import craft_of
+from replay.craft import PRICED, Priced
 from replay.learning import model_name, training_hash_of
 
 __all__ = ["PRICED", "Priced", "at_moment", "predict"]

@@ -1,6 +1,6 @@
 """What a sport brings to learning and pricing: the same steps for all of them, with other models behind.
 
-A sport's craft is a module of this room; adding a sport is one line of `CRAFTS`.
+A sport's craft is a module of this room; which sport has which stands in `replay.catalog`, which none of them knows.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from core.errors import SettingsInvalid
 from core.settings import Settings
 from feature_repo.store import Store
 from lake.storage import Lake
@@ -161,33 +160,3 @@ class Craft(Protocol):
     def ablate(self) -> Ablate | None:
         """What tells how much each part of its models adds; None for a sport where nothing does."""
         ...
-
-
-def _football() -> Craft:
-    from replay import football
-
-    return football
-
-
-def _basketball() -> Craft:
-    from replay.basketball import craft as basketball
-
-    return basketball
-
-
-CRAFTS: Mapping[str, Callable[[], Craft]] = {
-    "football": _football,
-    "basketball": _basketball,
-}
-
-
-def craft_of(sport: str) -> Craft:
-    """The craft of a sport; raises SettingsInvalid for one that is not known."""
-    if sport not in CRAFTS:
-        raise SettingsInvalid(f"No sport is called '{sport}'.", f"Known: {', '.join(CRAFTS)}.")
-    return CRAFTS[sport]()
-
-
-def sampled() -> tuple[str, ...]:
-    """The sports whose strengths are sampled."""
-    return tuple(sport for sport in CRAFTS if craft_of(sport).SEEN)

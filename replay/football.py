@@ -38,8 +38,10 @@ __all__ = [
 
 MODEL = "1x2"
 DECIDES = "blend"
-PLAYERS_FROM = {PLAYER_PREDICTIONS: ("gold.fair_odds", "silver.player_stats", "silver.players")}
-SEEN = ("fct_results",)
+PLAYERS_FROM: Mapping[str, tuple[str, ...]] = {
+    PLAYER_PREDICTIONS: ("gold.fair_odds", "silver.player_stats", "silver.players")
+}
+SEEN: tuple[str, ...] = ("fct_results",)
 SHOWN = timedelta(days=365)
 """How long before the decision the forecasters are judged in gold model_performance."""
 

@@ -6,7 +6,7 @@ What a forecaster is and how it is taught belongs to the sport's craft (`replay.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,13 +15,13 @@ import polars as pl
 from numpy.typing import NDArray
 
 from core.settings import Settings
-from lake.keys import short_hash
 from lake.storage import Lake
-from models.kept import InFolder, Kept
 from models.promotion import Verdict, compare_out_of_fold
 from models.registry import Incumbent, Registered, Registry, recipe_parameters
 from replay import fingerprint
-from replay.craft import Craft, Progress, Taught, craft_of
+from replay.catalog import craft_of
+from replay.craft import Craft, Progress, Taught
+from replay.kept import kept
 
 Picture = Callable[[NDArray[np.float64], NDArray[np.float64]], bytes]
 
@@ -41,11 +41,6 @@ class Learned:
 def model_name(settings: Settings) -> str:
     """What the registry calls the forecaster of a sport."""
     return f"{settings.sport}_{craft_of(settings.sport).MODEL}"
-
-
-def kept(lake: Lake) -> Kept:
-    """Where fits stand that may be used again."""
-    return InFolder(lake.root / "learned")
 
 
 def learn(
@@ -78,7 +73,7 @@ def _register(
     as_of: datetime, picture: Picture,
 ) -> None:  # fmt: skip
     name, recipe, trained = model_name(settings), craft.recipe_of(settings), taught.trained
-    recipe_hash = _recipe_hash(recipe)
+    recipe_hash = fingerprint.recipe(recipe)
     incumbent = registry.incumbent(name)
     follows = incumbent is not None and incumbent.parameters.get("recipe_hash") == recipe_hash
     is_refit = follows and not trained.failures
@@ -93,11 +88,6 @@ def _register(
     )  # fmt: skip
 
 
-def _recipe_hash(recipe: Any) -> str:
-    """Names how is learned: code and parameters, apart from what never changes an answer."""
-    return short_hash(fingerprint.code(), sorted(recipe_parameters(replace(recipe, threads=0)).items()))
-
-
 def _verdict(incumbent: Incumbent | None, losses: pl.DataFrame, seed: int) -> Verdict | None:
     """Whether a new recipe beats the champion on matches that neither was fitted on; None where nothing compares."""
     if incumbent is None or incumbent.out_of_fold is None:
@@ -108,13 +98,12 @@ def _verdict(incumbent: Incumbent | None, losses: pl.DataFrame, seed: int) -> Ve
 def training_hash_of(lake: Lake, settings: Settings) -> str:
     """Names what is trained: the tables that a lake has now, and the recipe."""
     craft = craft_of(settings.sport)
-    hashes = [lake.table(name).content_hash() for name in learned_from(settings.sport)]
-    return short_hash(_recipe_hash(craft.recipe_of(settings)), *hashes)
+    return fingerprint.training(lake, settings.sport, craft.TABLES, craft.recipe_of(settings))
 
 
 def learned_from(sport: str) -> tuple[str, ...]:
     """The tables that a sport's forecaster is trained on."""
-    return tuple(name if "." in name else f"gold.{sport}.{name}" for name in craft_of(sport).TABLES)
+    return fingerprint.full_names(sport, craft_of(sport).TABLES)
 
 
 def _card(settings: Settings, craft: Craft, trained: Any, scores: pl.DataFrame) -> str:

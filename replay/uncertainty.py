@@ -13,24 +13,19 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from core.countdown import Countdown, Say
 from core.settings import Settings
 from lake.storage import Lake
 from models.families.bayes.walk import DIAGNOSTICS, ENDS, Strengths, Walk, walk
 from models.schedule import Refit, boundary
-from replay.craft import craft_of
+from replay.catalog import craft_of
+from replay.kept import posteriors
 
 _TOLD = dict(zip(("prob", "low_prob", "high_prob"), ENDS, strict=True))
 _WITHHELD = "withheld_because"
 _MEASURES = ("max_r_hat", "min_bulk_ess", "divergences")
 _IDENTITY = ("match_id", "competition_id", "season_code", "as_of_utc")
-
-
-def posteriors(lake: Lake) -> Path:
-    """Where sampled posteriors stand that may be used again."""
-    return lake.root / "learned" / "bayes"
 
 
 def intervals(lake: Lake, settings: Settings, as_of: datetime, progress: Say) -> pl.DataFrame:
@@ -67,27 +62,6 @@ def faults(lake: Lake, settings: Settings) -> dict[str, str]:
     missing = coming.join(told, on=["match_id", "as_of_utc"], how="left").filter(pl.col("prob").is_null())
     why = missing.select("competition_id", pl.col(_WITHHELD).fill_null("Nothing was sampled for this moment."))
     return dict(why.unique().sort("competition_id", _WITHHELD).iter_rows())
-
-
-def forecaster(
-    seen: pl.DataFrame,
-    rows: pl.DataFrame,
-    asked: NDArray[np.bool_],
-    strengths: Strengths[Any],
-    cache_dir: Path,
-    progress: Say,
-) -> Walk:
-    """The posterior's signals on the decisions `asked` (n,) of `rows`, NaN elsewhere, and how the sampler went.
-
-    `seen`: as the craft of the sport tells it. Each decision is answered by its month's posterior (`walk`), also by one
-    that has faults: months with faults are told.
-    """
-    found = walk(seen, rows.filter(pl.Series(asked)), strengths, cache_dir, progress)
-    signals = np.full((len(asked), len(strengths.signals)), np.nan)
-    signals[asked] = found.signals.to_numpy()
-    faulty = int((found.diagnostics["faults"].list.len() > 0).sum())
-    progress(f"{len(found.diagnostics)} posteriors, {faulty} of them with faults of convergence")
-    return Walk(pl.DataFrame(signals, schema=list(strengths.signals)), found.diagnostics)
 
 
 def _walked(

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
-from dataclasses import asdict, replace
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from core.market.grid import ScoreGrid
 from core.settings import Settings
 from core.threads import one_blas_thread
 from lake.keys import short_hash
@@ -23,14 +23,16 @@ from models.kept import Kept
 from models.members import Mask, School
 from models.recipe import Recipe
 from models.registry import recipe_parameters
-from models.scorecard import Score, score
+from models.scorecard import score
 from models.training import Forecast, Hearing
-from replay import bet_report, bets, fingerprint, provenance, uncertainty, variants
+from replay import bet_report, bets, fingerprint, provenance, variants
+from replay.backtest_row import backtest_row, plain
 from replay.calibration import calibration
 from replay.evidence import TABLES, Evidence
-from replay.learning import kept
+from replay.kept import kept, posteriors
 from replay.margins import devig_choice
 from replay.moment import policy_of
+from replay.posterior import forecaster
 from replay.quotes import Quotes
 from replay.sharp import by_season
 
@@ -38,6 +40,51 @@ Progress = Callable[[str], None]
 CALIBRATED = ("model", "blend", "market")
 """Forecasters whose calibration is measured."""
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, eq=False)
+class Benchmarks:
+    """What the market believed of n decisions: at opening and at the close, and the books that said so, (n,) each."""
+
+    opening: Belief
+    opening_books: pl.Series
+    close: Belief
+    closing_books: pl.Series
+
+    @property
+    def beliefs(self) -> dict[str, Belief]:
+        """By the names that they are reported under."""
+        return {"market_open": self.opening, "market_close": self.close}
+
+    @property
+    def present(self) -> Mask:
+        """(n,) whether both are told."""
+        both: Mask = self.opening.present & self.close.present
+        return both
+
+    def counts(self, rows: Mask) -> dict[str, dict[str, int]]:
+        """How many of the decisions `rows` each book was the benchmark of."""
+        return {"market_open": _counts(self.opening_books, rows), "market_close": _counts(self.closing_books, rows)}
+
+
+@dataclass(frozen=True, eq=False)
+class Walked:
+    """The matches that are judged: beliefs about result and over 2.5 of `CALIBRATED`, and the blend's score grids."""
+
+    data: Dataset
+    shown: Mapping[str, tuple[Belief, Belief]]
+    grid: ScoreGrid
+
+    @classmethod
+    def of(cls, data: Dataset, said: Forecast, chosen: Mask) -> Walked:
+        """The decisions `chosen` of everything that was said."""
+        shown, walked = {name: _chosen(said, name, chosen) for name in CALIBRATED}, data.where(chosen)
+        return cls(walked, shown, fair.grids(walked, *shown["blend"]))
+
+    @property
+    def results(self) -> dict[str, Belief]:
+        """Beliefs about the result."""
+        return {name: result for name, (result, _) in self.shown.items()}
 
 
 def backtest(
@@ -52,56 +99,33 @@ def backtest(
     counts, the bets, what counting all trials leaves of a result, and the devig method that earlier seasons choose.
     Every forecast is by members and pools as they stood at its decision (models/schedule.py).
     """
-    recipe = Recipe.of(settings)
-    evidence = Evidence.of(lake, settings.sport)
+    recipe, evidence = Recipe.of(settings), Evidence.of(lake, settings.sport)
     data = evidence.past(recipe)
     tested = tested_rows(data, settings, first, last)
     said, answered = forecast(data, tested, recipe, kept(lake), progress)
-    forecasters = dict(said.result)
-    (opening, open_books), (close, close_books) = evidence.open(data), evidence.close(data)
-    chosen = tested & answered & opening.present & close.present & (data.outcome >= 0)
-    everyone = forecasters | {"market_open": opening, "market_close": close}
+    market = Benchmarks(*evidence.open(data), *evidence.close(data))
+    chosen = tested & answered & market.present & (data.outcome >= 0)
+    everyone = dict(said.result) | market.beliefs
     if posterior:
         everyone["bayes"] = _posterior(lake, evidence, data, chosen, progress)
     progress(f"scoring {int(chosen.sum()):,} matches")
-    walked = data.where(chosen)
-    shown = {name: _chosen(said, name, chosen) for name in CALIBRATED}
-    results = {name: result for name, (result, _) in shown.items()}
-    grid = fair.grids(walked, *shown["blend"])
-    quotes = Quotes.of(lake, settings.sport).of_matches(walked.rows["match_id"])
-    progress("tickets, decision by decision")
-    issued = bets.walk(walked, grid, quotes, evidence.results, settings, by_season(evidence.decisions, evidence.prices))
-    trials = variants.profits(walked, results, evidence.prices, settings.staking)
+    walked = Walked.of(data, said, chosen)
     backtest_hash = _hash(lake, settings, recipe, first, last, posterior)
     others = variants.other_backtests(lake, settings, first, last, backtest_hash)
-    report = _scores(data, everyone, close, chosen) | {
-        "calibration": calibration(walked, shown, evidence.results, settings.seed),
-        "overfitting": variants.overfitting(trials, settings.staking, others),
-        "spread": spread.measure(
-            grid, walked.close, walked.over_close, walked.rows["competition_id"].to_numpy(), walked.match_days
-        ).to_json(),
+    report = {
+        **_scores(data, everyone, market.close, chosen),
+        **_trust(walked, evidence, settings, others),
+        **_bets(lake, walked, evidence, settings, progress),
         "devig": devig_choice(data, chosen, evidence.prices),
-        "benchmarks": {"market_open": _counts(open_books, chosen), "market_close": _counts(close_books, chosen)},
-        "bets": bet_report.report(issued, settings.seed),
-        "provenance": asdict(provenance.check(lake, settings.sport, issued.record.legs)),
-        "data": "sandbox" if settings.simulated else "archive",
+        "benchmarks": market.counts(chosen),
     }
-    return pl.DataFrame(
-        {
-            "backtest_hash": [backtest_hash],
-            "first_day": [first],
-            "last_day": [last],
-            "leagues": [",".join(sorted(settings.leagues))],
-            "matches": [int(chosen.sum())],
-            "report": [json.dumps(report | {"hash": backtest_hash}, sort_keys=True)],
-        }
-    )
+    return backtest_row(backtest_hash, settings, first, last, int(chosen.sum()), report)
 
 
 def _posterior(lake: Lake, evidence: Evidence, data: Dataset, chosen: Mask, progress: Progress) -> Belief:
     """What the goals model's monthly posteriors say of results."""
-    folder, strengths = uncertainty.posteriors(lake), goals.GoalStrengths()
-    found = uncertainty.forecaster(evidence.results, data.rows, chosen, strengths, folder, progress)
+    folder, strengths = posteriors(lake), goals.GoalStrengths()
+    found = forecaster(evidence.results, data.rows, chosen, strengths, folder, progress)
     return Belief(found.signals.select(goals.PROBABILITIES).to_numpy())
 
 
@@ -139,6 +163,30 @@ def _chosen(said: Forecast, name: str, rows: Mask) -> tuple[Belief, Belief]:
     return result, over
 
 
+def _trust(walked: Walked, evidence: Evidence, settings: Settings, others: int) -> dict[str, object]:
+    """How far the probabilities can be trusted: calibration, luck of the best of all trials, doubt of the league."""
+    data, leagues = walked.data, walked.data.rows["competition_id"].to_numpy()
+    trials = variants.profits(data, walked.results, evidence.prices, settings.staking)
+    doubt = spread.measure(walked.grid, data.close, data.over_close, leagues, data.match_days)
+    return {
+        "calibration": calibration(data, walked.shown, evidence.results, settings.seed),
+        "overfitting": variants.overfitting(trials, settings.staking, others),
+        "spread": doubt.to_json(),
+    }
+
+
+def _bets(lake: Lake, walked: Walked, evidence: Evidence, settings: Settings, progress: Progress) -> dict[str, object]:
+    """The tickets that would have been issued, what became of them, and where their prices came from."""
+    progress("tickets, decision by decision")
+    quotes = Quotes.of(lake, settings.sport).of_matches(walked.data.rows["match_id"])
+    sharpness = by_season(evidence.decisions, evidence.prices)
+    issued = bets.walk(walked.data, walked.grid, quotes, evidence.results, settings, sharpness)
+    return {
+        "bets": bet_report.report(issued, settings.seed),
+        "provenance": asdict(provenance.check(lake, settings.sport, issued.record.legs)),
+    }
+
+
 def _scores(
     data: Dataset, forecasters: dict[str, Belief], close: Belief, chosen: NDArray[np.bool_]
 ) -> dict[str, object]:
@@ -158,14 +206,7 @@ def _scope(data: Dataset, forecasters: dict[str, Belief], close: Belief, rows: N
     inside = {name: Belief(belief.probabilities[rows]) for name, belief in forecasters.items()}
     days = data.match_days[rows]
     n, cards = score(inside, Belief(close.probabilities[rows]), data.outcome[rows], days)
-    return {"n": n, "forecasters": {name: _plain(card) for name, card in cards.items()}}
-
-
-def _plain(card: Score) -> dict[str, object]:
-    """JSON knows no NaN: an interval of fewer than two days is a pair of nulls."""
-    values = asdict(card)
-    ends = {name: [None if np.isnan(end) else end for end in values[name]] for name in values if name.endswith("_ci95")}
-    return values | ends
+    return {"n": n, "forecasters": {name: plain(card) for name, card in cards.items()}}
 
 
 def _counts(books: pl.Series, rows: NDArray[np.bool_]) -> dict[str, int]:

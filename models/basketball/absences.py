@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import polars as pl
 
-OUT = ("out", "doubtful", "suspended")
 _SEVERITY = {"available": 0, "probable": 0, "questionable": 1, "doubtful": 2, "out": 2, "suspended": 2}
 _HOURS_OF_DAY = 24.0
 _FRESH_DAYS = 1.2

@@ -9,10 +9,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from models.basketball import market, memory, ratings
+from models.basketball import market, ratings
+from models.basketball.expected import expected
 from models.basketball.recipe import GameRecipe
 from models.basketball.seen import seen_games
-from models.basketball.unpriced import with_stand_ins
 
 Floats = NDArray[np.float64]
 IDENTITY = (
@@ -88,8 +88,7 @@ def assemble(
         own = [name for name in table.columns if name == "match_id" or name not in known.columns]
         known = known.join(table.select(own), on="match_id", how="left", maintain_order="left")
     rows, seen = known.select(IDENTITY), seen_games(results, spreads, totals)
-    filtered = ratings.filtered(seen, rows, recipe.filter)
-    remembered = memory.signals(with_stand_ins(seen, rows, filtered), reports, rows, recipe.memory)
+    filtered, remembered = expected(seen, reports, rows, recipe)
     elo = ratings.elo_differences(results, rows, recipe.elo) / ratings.POINTS_OF_MARGIN
     numbers = known.drop(IDENTITY).select(pl.selectors.by_dtype(*NUMBERS))
     lines = {

@@ -1,6 +1,6 @@
 """What the markets of a game are worth: marginal laws of its grid of points, and the shares that a line wins of them.
 
-The joint grid is built in blocks of games and only its four marginals are kept, so that memory is bounded. Markets that
+The joint grid is built in blocks of games and only two marginals are kept, so that memory is bounded. Markets that
 ask for margin and total together are asked of `grid.PointGrid` itself.
 """
 
@@ -18,25 +18,22 @@ from models.basketball.grid import LOWEST_TOTAL, MARGINS, TOTALS, PointGrid, sco
 Floats = NDArray[np.float64]
 BLOCK = 64
 """Games whose joint grids stand in memory at once: 16 MB a copy."""
-MOST_POINTS = (LOWEST_TOTAL + 2 * TOTALS - 1 + len(MARGINS) // 2) // 2 + 1
 
 
 @dataclass(frozen=True, eq=False)
 class Laws:
-    """Of n games: home margins -100 to 100 (n, 201), totals 80 to 399 (n, 320), points of each side 0 to 249.
+    """Of n games: home margins -100 to 100 (n, 201), totals 80 to 399 (n, 320).
 
     Each row sums to 1 within 1e-12, or is NaN: no belief. No margin is 0.
     """
 
     margin: Floats
     total: Floats
-    home: Floats
-    away: Floats
 
     @classmethod
     def of(cls, belief: ScoreBelief, end: EndGame | None = None) -> Laws:
         """The marginals of the belief's grids; raises what `PointGrid.of` raises."""
-        kept = [np.empty((len(belief), width)) for width in (len(MARGINS), 2 * TOTALS, MOST_POINTS, MOST_POINTS)]
+        kept = [np.empty((len(belief), width)) for width in (len(MARGINS), 2 * TOTALS)]
         for start in range(0, len(belief), BLOCK):
             inside = np.zeros(len(belief), dtype=bool)
             inside[start : start + BLOCK] = True
@@ -64,23 +61,11 @@ class Laws:
         """
         return _shares(self.total, LOWEST_TOTAL, _lines(line, len(self.total)))
 
-    def home_over(self, line: ArrayLike) -> Floats:
-        """The same of the home side's points."""
-        return _shares(self.home, 0, _lines(line, len(self.home)))
 
-    def away_over(self, line: ArrayLike) -> Floats:
-        """The same of the away side's points."""
-        return _shares(self.away, 0, _lines(line, len(self.away)))
-
-
-def _marginals(grid: PointGrid) -> tuple[Floats, Floats, Floats, Floats]:
-    """Margins, totals, home points and away points of a block."""
+def _marginals(grid: PointGrid) -> tuple[Floats, Floats]:
+    """Margins and totals of a block."""
     home, away = scores()
-    margin = grid.cells.sum(axis=2)
-    return (
-        margin, _summed(grid.flat, home + away - LOWEST_TOTAL, 2 * TOTALS), _summed(grid.flat, home, MOST_POINTS),
-        _summed(grid.flat, away, MOST_POINTS),
-    )  # fmt: skip
+    return grid.cells.sum(axis=2), _summed(grid.flat, home + away - LOWEST_TOTAL, 2 * TOTALS)
 
 
 def _summed(flat: Floats, place: NDArray[np.int64], width: int) -> Floats:

@@ -31,7 +31,7 @@ def score_grid(belief: ScoreBelief, end: EndGame | None = None) -> ScoreGrid:
     """The score grid of each game on `POINT_SCORES`; NaN for "no belief" and for what no grid of points can hold.
 
     Prices of games with means of -25 to 25 and 185 to 255 points differ from those of the whole law
-    (models/basketball/laws.py) by less than 1e-4, moneyline and spread by less than 1e-5; beyond, team totals differ
+    (models/basketball/grid.py) by less than 1e-4, moneyline and spread by less than 1e-5; beyond, team totals differ
     more.
     """
     held = holds(belief)

@@ -34,13 +34,6 @@ def crps(draws: NDArray[np.integer], outcome: Integers) -> Floats:
     return score
 
 
-def crps_of_probabilities(cumulative: Floats, outcome: Integers) -> Floats:
-    """(n,) the same of probabilities `cumulative` (n, k) of at most 0, 1, ..., k - 1."""
-    reached = np.arange(cumulative.shape[1])[None, :] >= outcome[:, None]
-    score: Floats = ((cumulative - reached) ** 2).sum(axis=1)
-    return score
-
-
 def transform(draws: NDArray[np.integer], outcome: Integers, seed: int) -> Floats:
     """(n,) randomised probability integral transform: uniform on 0 to 1 if the draws tell the truth.
 

@@ -61,10 +61,6 @@ class Laws:
             raise ValueError("Variances are 0 or more, and team-mates' minutes never move together of themselves.")
 
 
-INDEPENDENT = Laws((0.0, 0.0), 0.0, 0.0, np.zeros(7), np.zeros(7), np.eye(7), np.zeros((7, 6)))
-"""Poisson counts of men who have nothing to do with each other or with the score."""
-
-
 @dataclass(frozen=True, eq=False)
 class Surprises:
     """n players who took part, as foretold and as they were.

@@ -5,8 +5,7 @@ Columns are centred and scaled; a null or NaN stands at its column's mean. Earli
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
@@ -35,17 +34,6 @@ class Linear:
         standard = _standard(columns, np.array(self.means), np.array(self.scales))
         found: Floats = self.level + standard @ np.array(self.weights)
         return found
-
-    def to_text(self) -> str:
-        """As JSON."""
-        return json.dumps(asdict(self))
-
-    @classmethod
-    def from_text(cls, text: str) -> Linear:
-        """Read what `to_text` wrote."""
-        read = json.loads(text)
-        names, means, scales, weights = (tuple(read[each]) for each in ("names", "means", "scales", "weights"))
-        return cls(names, means, scales, weights, read["level"])
 
 
 def ridge(features: pl.DataFrame, target: Floats, weight: Floats, penalty: float) -> Linear:

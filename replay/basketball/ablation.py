@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import Any
@@ -22,70 +22,23 @@ from models.basketball.market import MODEL
 from models.basketball.recipe import GameRecipe
 from models.basketball.scorecard import Judged
 from replay import fingerprint
-from replay.basketball.evidence import Evidence
+from replay.basketball.evidence import TABLES, Evidence
 from replay.basketball.parts import CLOSING, Ablated, without_and_alone, without_features
 from replay.basketball.walk import Walk, comparable, match_days
+from replay.changes import Scope, measured
 from replay.craft import Progress
-from replay.learning import kept, training_hash_of
+from replay.kept import kept
 from replay.props import parts as props
 from replay.props.parts import Nights
-from replay.taken_away import Interval, Kind, interval, require_backtest
+from replay.taken_away import require_backtest
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 
-@dataclass(frozen=True)
-class Measures:
-    """Means over games; lower is better.
-
-    `log_loss` of the winner, nats. `spread_mae`, `total_mae`: absolute error of margin and total against the result,
-    points. `spread_square_to_close`, `total_square_to_close`: squared distance to the closing line, points squared.
-    """
-
-    log_loss: float
-    spread_mae: float
-    spread_square_to_close: float
-    total_mae: float
-    total_square_to_close: float
-
-
-NAMES = tuple(one.name for one in fields(Measures))
-
-
-@dataclass(frozen=True)
-class Change:
-    """By how much the means of an ablated forecaster lie above those of the whole one, by measure: above 0 is worse.
-
-    Paired by game; 95% intervals resample match days, and are None for fewer than two. They do not hold the chance in
-    the fits: trees without a column also draw their columns and rows otherwise.
-    """
-
-    kind: Kind
-    of: str
-    name: str
-    minus_full: Mapping[str, float]
-    minus_full_ci95: Mapping[str, Interval]
-
-    def to_json(self) -> dict[str, Any]:
-        """Plain values: one name a measure."""
-        means = {f"{name}_minus_full": value for name, value in self.minus_full.items()}
-        ends = {f"{name}_minus_full_ci95": found for name, found in self.minus_full_ci95.items()}
-        return {"kind": str(self.kind), "of": self.of, "name": self.name, **means, **ends}
-
-
-@dataclass(frozen=True)
-class Scope:
-    """All changes on the same n games, and the whole forecasters that they are measured from."""
-
-    n: int
-    full: Mapping[str, Measures]
-    changes: tuple[Change, ...]
-
-    def to_json(self) -> dict[str, Any]:
-        """Plain values."""
-        full = {name: asdict(one) for name, one in self.full.items()}
-        return {"n": self.n, "full": full, "changes": [change.to_json() for change in self.changes]}
+NAMES = ("log_loss", "spread_mae", "spread_square_to_close", "total_mae", "total_square_to_close")
+"""Means over games; lower is better: log-loss of the winner, nats; absolute error of margin and total against the
+result, points; squared distance of both to the closing line, points squared."""
 
 
 @dataclass(frozen=True)
@@ -131,11 +84,12 @@ def ablate(lake: Lake, settings: Settings, first: date, last: date, say: Progres
     say("scores")
     full = {name: walk.forecasters[name] for name in (MODEL, CLOSING)}
     judge = partial(compare, full=full, ablated=ablated, games=games, seed=settings.seed)
+    made_from = fingerprint.training(lake, settings.sport, TABLES, recipe)
     chosen = comparable(walk, match_days(games).is_between(first, last).to_numpy())
     seasons = games.rows["season_code"].to_numpy()
     return Ablation(
         settings.sport,
-        short_hash(training_hash_of(lake, settings), settings.seed, first, last, *sorted(settings.leagues)),
+        short_hash(made_from, settings.seed, first, last, *sorted(settings.leagues)),
         "sandbox" if settings.simulated else "archive",
         judge(chosen),
         {str(name): judge(chosen & (seasons == name)) for name in np.unique(seasons[chosen])},
@@ -150,11 +104,8 @@ def compare(rows: Mask, full: Mapping[str, ScoreBelief], ablated: Sequence[Ablat
     """
     inside = games.where(rows)
     whole = {name: losses(belief.where(rows), inside) for name, belief in full.items()}
-    changes = tuple(
-        _change(one, losses(one.belief.where(rows), inside) - whole[one.of], inside.match_days, seed)
-        for one in ablated
-    )  # fmt: skip
-    return Scope(len(inside), {name: Measures(*_means(each).tolist()) for name, each in whole.items()}, changes)
+    without = [(one, losses(one.belief.where(rows), inside)) for one in ablated]
+    return measured(whole, without, dict(zip(NAMES, NAMES, strict=True)), inside.match_days, seed)
 
 
 def losses(belief: ScoreBelief, games: Games) -> Floats:
@@ -162,17 +113,3 @@ def losses(belief: ScoreBelief, games: Games) -> Floats:
     own = Judged.of(belief, games.result)
     far = [(belief.margin_mean - games.closing[:, 0]) ** 2, (belief.total_mean - games.closing[:, 1]) ** 2]
     return np.stack([own.log_loss, own.spread, far[0], own.total, far[1]])
-
-
-def _means(losses: Floats) -> Floats:
-    means: Floats = np.nanmean(losses, axis=1)
-    return means
-
-
-def _change(one: Ablated, differences: Floats, days: NDArray[np.int64], seed: int) -> Change:
-    told = np.isfinite(differences)
-    ends = [interval(each[known], days[known], seed) for each, known in zip(differences, told, strict=True)]
-    return Change(
-        one.kind, one.of, one.name,
-        dict(zip(NAMES, _means(differences).tolist(), strict=True)), dict(zip(NAMES, ends, strict=True)),
-    )  # fmt: skip

@@ -53,12 +53,12 @@ _PLAYED = (
     "gold.spn_decisions", "gold.fct_results", "gold.fct_handicap_prices", "gold.fct_total_prices", "gold.score_grids",
     "silver.player_stats", "silver.team_stats", "silver.injuries",
 )  # fmt: skip
-PLAYERS_FROM = {
+PLAYERS_FROM: Mapping[str, tuple[str, ...]] = {
     PLAYER_PREDICTIONS: _PLAYED,
     PLAYER_BELIEFS: _PLAYED,
     PROP_VALUES: (*_PLAYED, "silver.prop_quotes"),
 }
-SEEN = ("fct_results", "fct_handicap_prices", "fct_total_prices")
+SEEN: tuple[str, ...] = ("fct_results", "fct_handicap_prices", "fct_total_prices")
 SHOWN = timedelta(days=365)
 """How long before the decision the forecasters are judged in gold model_performance."""
 

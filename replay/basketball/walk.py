@@ -3,9 +3,8 @@ closing lines. The archive's lines tell no hour and no book, so they judge and t
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -25,12 +24,14 @@ from models.basketball.closing import Learner
 from models.basketball.games import Games
 from models.basketball.market import MODEL
 from models.basketball.recipe import GameRecipe
-from models.basketball.scorecard import Judged, Score, score
+from models.basketball.scorecard import Judged, score
 from models.registry import recipe_parameters
-from replay import fingerprint, uncertainty
+from replay import fingerprint
+from replay.backtest_row import backtest_row, plain
 from replay.basketball.evidence import TABLES, Evidence
 from replay.craft import Progress
-from replay.learning import kept
+from replay.kept import kept, posteriors
+from replay.posterior import forecaster
 from replay.props import backtest as props
 
 CLOSE = "market_close"
@@ -80,7 +81,7 @@ def with_posterior(walk: Walk, seen: pl.DataFrame, chosen: Mask, folder: Path, p
 
     `seen`: as `games_with_lines` makes it. `folder`: where posteriors are kept.
     """
-    found = uncertainty.forecaster(seen, walk.games.rows, chosen, strengths.PointStrengths(), folder, progress)
+    found = forecaster(seen, walk.games.rows, chosen, strengths.PointStrengths(), folder, progress)
     return replace(walk, forecasters={**walk.forecasters, "bayes": strengths.belief(found.signals)})
 
 
@@ -95,8 +96,7 @@ def backtest(
     `report`: scores overall, by season and by part of the season, on the games with closing lines; `without_close` of
     those without.
     """
-    recipe = GameRecipe.of(settings)
-    evidence = Evidence.of(lake, settings.sport)
+    recipe, evidence = GameRecipe.of(settings), Evidence.of(lake, settings.sport)
     games = evidence.past(recipe)
     with one_blas_thread():
         walk = Walk.of(games, training.learner(recipe, kept(lake), fingerprint.code()), progress)
@@ -104,27 +104,17 @@ def backtest(
     chosen = comparable(walk, tested)
     if posterior:
         seen = games_with_lines(evidence.results, evidence.spreads, evidence.totals)
-        walk = with_posterior(walk, seen, chosen, uncertainty.posteriors(lake), progress)
+        walk = with_posterior(walk, seen, chosen, posteriors(lake), progress)
     progress(f"scoring {int(chosen.sum()):,} games")
-    backtest_hash = _hash(lake, settings, recipe, first, last, posterior)
-    report = _scores(walk, chosen, settings.seed) | {
+    report = {
+        **_scores(walk, chosen, settings.seed),
         "without_close": _without_close(walk, believed(walk, tested) & ~chosen),
         "props": props.report(lake, settings, first, last, progress),
         "sport": settings.sport,
         "bets": {"n": 0, "why": NO_TICKETS},
-        "data": "sandbox" if settings.simulated else "archive",
-        "hash": backtest_hash,
     }
-    return pl.DataFrame(
-        {
-            "backtest_hash": [backtest_hash],
-            "first_day": [first],
-            "last_day": [last],
-            "leagues": [",".join(sorted(settings.leagues))],
-            "matches": [int(chosen.sum())],
-            "report": [json.dumps(report, sort_keys=True)],
-        }
-    )
+    backtest_hash = _hash(lake, settings, recipe, first, last, posterior)
+    return backtest_row(backtest_hash, settings, first, last, int(chosen.sum()), report)
 
 
 def _scores(walk: Walk, chosen: Mask, seed: int) -> dict[str, object]:
@@ -159,14 +149,7 @@ def _scope(walk: Walk, rows: Mask, seed: int) -> dict[str, object]:
     games = walk.games.where(rows)
     inside = {name: belief.where(rows) for name, belief in walk.forecasters.items()}
     cards = score(inside, inside[CLOSE], games.closing, games.result, games.match_days, seed) if len(games) else {}
-    return {"n": len(games), "forecasters": {name: _plain(card) for name, card in cards.items()}}
-
-
-def _plain(card: Score) -> dict[str, object]:
-    """JSON knows no NaN: an interval of fewer than two days is a pair of nulls."""
-    values = asdict(card)
-    ends = {name: [None if np.isnan(end) else end for end in values[name]] for name in values if name.endswith("_ci95")}
-    return values | ends
+    return {"n": len(games), "forecasters": {name: plain(card) for name, card in cards.items()}}
 
 
 def _hash(lake: Lake, settings: Settings, recipe: GameRecipe, first: date, last: date, posterior: bool) -> str:

@@ -12,8 +12,9 @@ from datetime import UTC, datetime, timedelta
 import polars as pl
 
 from lake.storage import Lake
-from models.basketball import memory, ratings, seen
-from models.basketball.unpriced import with_stand_ins
+from models.basketball import seen
+from models.basketball.expected import expected
+from models.basketball.recipe import GameRecipe
 from models.props.features import sides
 from models.props.history import HISTORY, Archive
 from replay.props import lists
@@ -98,9 +99,7 @@ def _expected(decisions: pl.DataFrame, games: pl.DataFrame, reports: pl.DataFram
     """What past closing lines make of each decision."""
     if decisions.is_empty():
         return decisions.with_columns(expected_margin=pl.lit(0.0), expected_total=pl.lit(0.0))
-    filtered = ratings.filtered(games, decisions, ratings.FilterParameters())
-    priced = with_stand_ins(games, decisions, filtered)
-    told = memory.signals(priced, reports, decisions, memory.MemoryParameters())
+    _, remembered = expected(games, reports, decisions, GameRecipe())
     return decisions.with_columns(
-        told["memory_margin"].alias("expected_margin"), told["memory_total"].alias("expected_total")
+        remembered["memory_margin"].alias("expected_margin"), remembered["memory_total"].alias("expected_total")
     )

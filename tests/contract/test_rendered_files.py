@@ -14,7 +14,8 @@ from feature_repo.tables import SERVICES, TABLES
 from lake.competitions import FILE
 from lake.contracts.model import contract, contracts
 from lake.contracts.render import DBT_MODELS, DBT_PREFIXES, dbt_contracts, rendered
-from replay.craft import CRAFTS, PLAYER_PREDICTIONS, PROP_VALUES, craft_of
+from replay.catalog import CRAFTS, craft_of
+from replay.craft import PLAYER_PREDICTIONS, PROP_VALUES
 from replay.learning import learned_from
 from sources.catalog import SPORTS as SOURCED
 
@@ -77,7 +78,7 @@ def test_feast_serves_exactly_the_numbers_of_the_contracts_of_teams(sport: str) 
 
 def test_every_catalogue_names_the_same_sports() -> None:
     catalogues = {
-        "core/market/sports.py": PLAYED, "sources/catalog.py": SOURCED, "replay/craft.py": CRAFTS,
+        "core/market/sports.py": PLAYED, "sources/catalog.py": SOURCED, "replay/catalog.py": CRAFTS,
         "feature_repo/tables.py, TABLES": TABLES, "feature_repo/tables.py, SERVICES": SERVICES,
         "lake/contracts/competitions.yaml": yaml.safe_load(FILE.read_text(encoding="utf-8")),
         "lake/contracts": {found.identity[1] for found in contracts().values() if found.identity[0] == "silver"},

@@ -50,9 +50,9 @@ LINES = (
     Line("feature_repo/tables.py", '}\n"""Keyed by team', '    "korfball": ("feat_team_form",),\n'),
     Line("feature_repo/tables.py", '}\n"""What the models', '    "korfball": "korfball_winner_v1",\n'),
     Line(
-        "replay/craft.py",
+        "replay/catalog.py",
         "CRAFTS: Mapping",
         "def _korfball() -> Craft:\n    from replay import korfball\n\n    return korfball\n\n\n",
     ),
-    Line("replay/craft.py", "}\n\n\ndef craft_of", '    "korfball": _korfball,\n'),
+    Line("replay/catalog.py", "}\n\n\ndef craft_of", '    "korfball": _korfball,\n'),
 )

@@ -26,7 +26,7 @@ from replay.basketball import ablation
 from replay.basketball.ablation import NAMES, compare
 from replay.basketball.parts import Ablated, without_and_alone, without_features
 from replay.basketball.walk import Walk, backtest
-from replay.craft import CRAFTS
+from replay.catalog import CRAFTS
 from replay.taken_away import Kind
 from tests.unit.replay.arenas import FEW, columns, games, shown
 
@@ -116,7 +116,7 @@ def test_differences_are_those_of_a_plain_loop_and_one_day_has_no_interval() -> 
     assert found.minus_full["spread_mae"] == pytest.approx(sum(spread) / 9)
     assert found.minus_full["spread_square_to_close"] == pytest.approx(9.0)
     assert found.minus_full["total_square_to_close"] == pytest.approx(4.0), "of the eight with a total"
-    assert scope.full["model"].spread_square_to_close == pytest.approx(0.0)
+    assert scope.full["model"]["spread_square_to_close"] == pytest.approx(0.0)
     low, high = found.minus_full_ci95["spread_mae"] or (1.0, 0.0)
     assert low <= found.minus_full["spread_mae"] <= high
     (alone,) = compare(np.arange(len(played)) < 3, {"model": one}, [change], played, 0).changes

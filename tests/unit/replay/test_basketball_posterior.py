@@ -26,6 +26,7 @@ from models.families.bayes.walk import kept
 from replay import uncertainty
 from replay.basketball.craft import SEEN
 from replay.basketball.walk import CLOSE, Walk, with_posterior
+from replay.kept import posteriors
 from tests.unit.models.basketball.bayes.leagues import posterior, season
 
 GOLD = "gold.basketball"
@@ -79,7 +80,7 @@ def test_each_coming_game_is_measured_by_the_posterior_of_the_month(lake: Lake, 
     assert found.select("market", "cutoff_at_utc").unique().rows() == [("moneyline", MONTH)]
     (tally,) = sampled
     assert tally.digest() == PointStrengths().tally(GAMES, "NBA", MONTH).digest()
-    drawn = kept(PointStrengths(), tally, uncertainty.posteriors(lake))
+    drawn = kept(PointStrengths(), tally, posteriors(lake))
     told = {(row["match_id"], row["selection"]): row for row in found.iter_rows(named=True)}
     for match, answer in zip(COMING["match_id"], drawn.answers(COMING), strict=True):
         for place, side in enumerate(("home", "away")):

@@ -29,7 +29,9 @@ from models.families.bayes.posterior import Posterior
 from models.families.bayes.sampler import Sampling
 from models.families.bayes.tally import Tally, tally_as_known
 from replay import football, uncertainty
-from replay.craft import CRAFTS
+from replay.catalog import CRAFTS
+from replay.kept import posteriors
+from replay.posterior import forecaster
 from tests.unit.models.bayes.posteriors import HEALTHY, posterior
 from tests.unit.models.goals.leagues import asks_of, seasons_of
 from tests.unit.replay.seasons import decided
@@ -133,7 +135,7 @@ def test_what_became_known_in_the_month_or_later_changes_nothing(lake: Lake, tmp
 
 def test_a_league_that_did_not_converge_is_withheld_and_no_other(lake: Lake, sampler: Sampler) -> None:
     healthy = measured(lake)
-    for file in uncertainty.posteriors(lake).iterdir():
+    for file in posteriors(lake).iterdir():
         file.unlink()
     sampler.went = {"X2": DISAGREED}
     found = measured(lake)
@@ -198,7 +200,7 @@ def test_a_backtest_is_answered_as_the_moment_was_and_only_where_it_asked(lake: 
     data = spine(lake)
     asked = (data.rows["as_of_utc"] >= MONTH).to_numpy()
     said: list[str] = []
-    found = uncertainty.forecaster(HISTORY, data.rows, asked, PARAMETERS, tmp_path / "walk", said.append)
+    found = forecaster(HISTORY, data.rows, asked, PARAMETERS, tmp_path / "walk", said.append)
     belief, went = Belief(found.signals.select(PROBABILITIES).to_numpy()), found.diagnostics
     assert np.array_equal(belief.present, asked)
     live = measured(lake).sort("match_id")

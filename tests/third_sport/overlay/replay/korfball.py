@@ -19,8 +19,9 @@ from models.scores import log_loss
 from replay.craft import PERFORMANCE, Priced, Progress, Taught
 
 MODEL, DECIDES = "winner", "form"
-TABLES = ("spn_decisions", "fct_results", "feat_team_form")
-SEEN, PLAYERS_FROM = (), {}
+TABLES: tuple[str, ...] = ("spn_decisions", "fct_results", "feat_team_form")
+SEEN: tuple[str, ...] = ()
+PLAYERS_FROM: Mapping[str, tuple[str, ...]] = {}
 players = strengths = seen = backtest = ablate = None
 FEWEST = 10
 

@@ -36,8 +36,6 @@ def test_a_spread_is_worth_what_the_payoffs_of_all_scores_say(line: float) -> No
 @given(line=quarters.map(lambda number: number + 215))
 def test_a_total_is_worth_what_the_payoffs_of_all_scores_say(line: float) -> None:
     assert LAWS.over(line) == pytest.approx(slow(payoffs.total, "over", line), abs=1e-12)
-    assert LAWS.home_over(line - 105) == pytest.approx(slow(payoffs.home_total, "over", line - 105), abs=1e-9)
-    assert LAWS.away_over(line - 105) == pytest.approx(slow(payoffs.away_total, "over", line - 105), abs=1e-9)
 
 
 def test_markets_agree_with_each_other() -> None:
@@ -71,7 +69,7 @@ def test_blocks_are_the_whole_and_no_belief_stays_none(monkeypatch: pytest.Monke
     whole = Laws.of(mixed)
     monkeypatch.setattr(laws, "BLOCK", 2)
     pieces = Laws.of(mixed)
-    for name in ("margin", "total", "home", "away"):
+    for name in ("margin", "total"):
         assert np.array_equal(getattr(pieces, name), getattr(whole, name), equal_nan=True)
     assert np.isnan(whole.moneyline()[1]).all()
     assert np.isnan(whole.spread(-2.5)[1]).all()

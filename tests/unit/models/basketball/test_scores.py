@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.market import payoffs
 from core.market.grid import POINT_SCORES
 from core.market.markets import BASKETBALL
 from core.market.pricing import price
 from core.market.scenarios import Spread, draw
 from models.basketball import scores
 from models.basketball.belief import ScoreBelief
+from models.basketball.grid import PointGrid
+from models.basketball.grid import scores as every_score
 from models.basketball.laws import Laws
 from models.basketball.scores import score_grid
 
 NIGHT = ScoreBelief.of(np.linspace(-18, 18, 12), 12.4, np.linspace(195, 245, 12), 18.0, 0.05)
+TEAM_TOTALS = {"team_total_home": payoffs.home_total, "team_total_away": payoffs.away_total}
 beliefs = st.builds(
     ScoreBelief.of,
     st.floats(-25, 25), st.floats(9, 15), st.floats(185, 255), st.floats(14, 20), st.floats(-0.3, 0.3),
@@ -30,7 +36,14 @@ def whole(belief: ScoreBelief, market: str, line: float) -> np.ndarray:
         home = laws.moneyline()[:, 0]
         return np.column_stack([home, np.zeros(len(home)), 1 - home])
     asked = {"spread": laws.spread, "totals": laws.over}
-    return (asked | {"team_total_home": laws.home_over, "team_total_away": laws.away_over})[market](line)
+    return asked[market](line) if market in asked else of_all_scores(belief, TEAM_TOTALS[market], line)
+
+
+def of_all_scores(belief: ScoreBelief, rule: Callable[..., np.ndarray], line: float) -> np.ndarray:
+    """Won, returned and lost on more than the line by the payoff of every score, (n, 3)."""
+    paid = rule(*every_score(), "over", line)
+    shares = np.column_stack([np.maximum(paid, 0), 1 - np.abs(paid), np.maximum(-paid, 0)])
+    return PointGrid.of(belief).flat @ shares
 
 
 @settings(max_examples=12, deadline=None)

@@ -13,6 +13,8 @@ LAWS = Laws(
     (-0.05, -0.45), 0.35, -0.05, np.full(7, 0.2), np.full(7, 0.02), 0.9 * np.eye(7) + 0.1,
     np.column_stack([np.zeros(7), np.full(7, 0.7), np.full(7, -0.2), np.full(7, 0.1), np.zeros(7), np.zeros(7)]),
 )  # fmt: skip
+INDEPENDENT = Laws((0.0, 0.0), 0.0, 0.0, np.zeros(7), np.zeros(7), np.eye(7), np.zeros((7, 6)))
+"""Poisson counts of men who have nothing to do with each other or with the score."""
 
 
 def game(men: int = 8, plays_prob: float = 0.9) -> GameBelief:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import kstest
 
-from models.props.judging import absolute_error, coverage, crps, crps_of_probabilities, transform
+from models.props.judging import absolute_error, coverage, crps, transform
 
 RANDOM = np.random.default_rng(5)
 DRAWS = RANDOM.poisson(6.0, (60, 25))
@@ -21,8 +21,11 @@ def test_crps_is_its_definition() -> None:
 
 
 def test_crps_of_draws_is_that_of_their_distribution() -> None:
-    cumulative = np.array([[(DRAWS[:, man] <= k).mean() for k in range(40)] for man in range(25)])
-    assert crps_of_probabilities(cumulative, OUTCOME) == pytest.approx(crps(DRAWS, OUTCOME))
+    """The squared distance of the shares of draws at most 0, 1, ... from a step at the outcome."""
+    counts = np.arange(40)
+    cumulative = (DRAWS[:, :, None] <= counts).mean(axis=0)
+    reached = counts >= OUTCOME[:, None]
+    assert crps(DRAWS, OUTCOME) == pytest.approx(((cumulative - reached) ** 2).sum(axis=1))
 
 
 def test_a_point_forecast_scores_its_absolute_error() -> None:

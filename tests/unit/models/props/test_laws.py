@@ -9,7 +9,8 @@ import polars as pl
 import pytest
 
 from models.props import laws
-from models.props.laws import INDEPENDENT, Laws, Surprises, standard_score
+from models.props.laws import Surprises, standard_score
+from tests.unit.models.props.nights import INDEPENDENT
 
 GAMES, MEN = 600, 8
 N = GAMES * MEN
@@ -72,4 +73,3 @@ def test_normal_scores_keep_order_and_share_ties() -> None:
 def test_laws_that_cannot_be_are_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r"."):
         replace(INDEPENDENT, **wrong)
-    assert isinstance(INDEPENDENT, Laws)

@@ -8,11 +8,10 @@ import numpy as np
 import polars as pl
 import pytest
 
-from models.props.laws import INDEPENDENT
 from models.props.minutes import LEVELS
 from models.props.night import GameBelief, draw
 from models.props.words import COMPONENTS
-from tests.unit.models.props.nights import LAWS, game, night, scores
+from tests.unit.models.props.nights import INDEPENDENT, LAWS, game, night, scores
 
 STAR, BENCH = 0, 7
 
