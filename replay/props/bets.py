@@ -15,6 +15,7 @@ from core.market.sports import SPORTS
 from lake.storage import Lake
 from models.props.scenes import Crowd, crowd_of
 from replay.craft import PLAYER_BELIEFS, PROP_VALUES
+from replay.props.values import mean_prob
 
 _SELECTION = ["match_id", "player_id", "market", "selection", "line"]
 _QUOTED = ["match_id", "player_id", "bookmaker", "line", "known_at_utc"]
@@ -63,9 +64,8 @@ def opinions(values: pl.DataFrame) -> pl.DataFrame:
     """One row a selection of gold prop_values, with `own_prob` and `books_prob`: that it wins if the stake does not
     come back, by our scenarios and by all books that quote both sides, whose log-odds are averaged (null without one).
     """
-    books = 1.0 / (1.0 + (-_log_odds("market_prob").mean().over(_SELECTION)).exp())
     own = pl.col("prob") / (1.0 - pl.col("push_prob"))
-    told = values.with_columns(books.alias("books_prob"), own.alias("own_prob"))
+    told = values.with_columns(mean_prob("market_prob").over(_SELECTION).alias("books_prob"), own.alias("own_prob"))
     return told.unique(_SELECTION, keep="first", maintain_order=True)
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
 import polars as pl
 
-from core.market.devig import devig
 from models.props.words import DOUBLE_DOUBLE
+from replay.props.values import mean_prob, without_margin
 
 MOMENTS = {"at_decision": "as_of_utc", "before_the_game": "event_at_utc"}
 """Until when a price counts; the later one is a benchmark that knows more than we did."""
@@ -48,9 +47,6 @@ def _fair(known: pl.DataFrame) -> pl.DataFrame:
         .sort("known_at_utc")
         .unique([*_KEY, "bookmaker", "side"], keep="last", maintain_order=True)
     )  # fmt: skip
-    price = {side: pl.col("price_odds_dec").filter(pl.col("side") == side).first() for side in ("over", "under")}
-    both = last.group_by(*_KEY, "bookmaker", maintain_order=True).agg(**price).drop_nulls()
-    fair = devig(both.select("over", "under").to_numpy(), "multiplicative")[:, 0] if len(both) else np.empty(0)
-    logs = both.with_columns(pl.Series("log_odds", np.log(fair / (1.0 - fair)), dtype=pl.Float64))
-    mean = 1.0 / (1.0 + (-pl.col("log_odds").mean()).exp())
-    return logs.group_by(_KEY, maintain_order=True).agg(mean.alias("market_over_prob"), pl.len().alias("books"))
+    over = without_margin(last).filter(pl.col("side") == "over").drop_nulls("market_prob")
+    mean = mean_prob("market_prob").alias("market_over_prob")
+    return over.group_by(_KEY, maintain_order=True).agg(mean, pl.len().alias("books"))

@@ -1,4 +1,4 @@
-"""Books' standing prices of player props beside our own chances at exactly their lines; no ticket is made of them."""
+"""Books' standing prices of player props beside our own chances at exactly their lines."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def standing(quotes: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
     seen = (pl.col("known_at_basis") == "observed") & pl.col("known_at_utc").is_between(as_of - OLDEST, as_of)
     newest = quotes.filter(seen).filter(pl.col("known_at_utc") == pl.col("known_at_utc").max().over(_QUOTED))
     one = newest.sort("source", "price_odds_dec").unique([*_QUOTED, "selection", "line"], keep="last")
-    return _without_margin(one.with_columns(pl.col("market").str.strip_prefix("player_")))
+    return without_margin(one.with_columns(pl.col("market").str.strip_prefix("player_")))
 
 
 def values(night: Night, quotes: pl.DataFrame) -> pl.DataFrame:
@@ -50,6 +50,12 @@ def values(night: Night, quotes: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def mean_prob(prob: str) -> pl.Expr:
+    """The mean of probabilities as log-odds."""
+    log_odds = (pl.col(prob) / (1.0 - pl.col(prob))).log()
+    return 1.0 / (1.0 + (-log_odds.mean()).exp())
+
+
 def _priced(night: Night, market: str, quotes: pl.DataFrame) -> pl.DataFrame:
     asked = pricing.lines(night, market, quotes.with_columns(_ASKED_LINE.alias("line")))
     more, less = pl.col("over_prob"), pl.col("under_prob")
@@ -59,8 +65,12 @@ def _priced(night: Night, market: str, quotes: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _without_margin(quotes: pl.DataFrame) -> pl.DataFrame:
-    """Adds `market_prob`."""
+def without_margin(quotes: pl.DataFrame) -> pl.DataFrame:
+    """Adds `market_prob`: what each book says of a side of a line, its margin taken out in proportion; null without the
+    other side.
+
+    One price a match_id, player_id, market, bookmaker, line and selection.
+    """
     line, price = [*_QUOTED, "line"], pl.col("price_odds_dec")
     both = quotes.select(
         price.filter(_IS_MORE).first().over(line).alias("more"),

@@ -15,7 +15,7 @@ from lake.competitions import FILE
 from lake.contracts.model import contract, contracts
 from lake.contracts.render import DBT_MODELS, DBT_PREFIXES, dbt_contracts, rendered
 from replay.catalog import CRAFTS, craft_of
-from replay.craft import PLAYER_PREDICTIONS, PROP_VALUES
+from replay.craft import PLAYER_BELIEFS, PLAYER_PREDICTIONS, PROP_VALUES
 from replay.learning import learned_from
 from sources.catalog import SPORTS as SOURCED
 
@@ -97,7 +97,8 @@ def test_what_is_said_of_a_sport_fits_its_tables(sport: str) -> None:
         prices = {f"{selection}_odds_dec" for selection in MARKETS[market].selections}
         assert prices <= set(contract(f"gold.{sport}.{table}").column_names)
     assert set(learned_from(sport)) <= set(contracts())
-    of_players = {name for name in (PLAYER_PREDICTIONS, PROP_VALUES) if f"gold.{sport}.{name}" in contracts()}
+    names = (PLAYER_PREDICTIONS, PLAYER_BELIEFS, PROP_VALUES)
+    of_players = {name for name in names if f"gold.{sport}.{name}" in contracts()}
     assert bool(craft.players) == bool(of_players)
     assert set(craft.PLAYERS_FROM) == of_players
     assert bool(craft.backtest) == (f"gold.{sport}.backtests" in contracts())

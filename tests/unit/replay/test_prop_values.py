@@ -16,7 +16,7 @@ from lake.conform import require
 from lake.contracts.model import contract
 from lake.storage import Lake
 from models.props.pricing import lines
-from replay.craft import PLAYER_PREDICTIONS, PROP_VALUES
+from replay.craft import PLAYER_BELIEFS, PLAYER_PREDICTIONS, PROP_VALUES
 from replay.props import forecast
 from replay.props.values import OLDEST, standing, values
 from tests.unit.models.props import worlds
@@ -146,5 +146,5 @@ def test_both_tables_come_from_one_pricing_and_later_quotes_change_nothing(
 
 def test_sports_with_prices_beside_theirs_have_the_table_and_one_step() -> None:
     steps = {asset.op.name: {key.path[-1] for key in asset.keys} for asset in PLAYERS}
-    assert steps["gold__basketball__player_predictions"] == {PLAYER_PREDICTIONS, PROP_VALUES}
+    assert steps["gold__basketball__player_predictions"] == {PLAYER_PREDICTIONS, PROP_VALUES, PLAYER_BELIEFS}
     assert steps["gold__football__player_predictions"] == {PLAYER_PREDICTIONS}

@@ -101,7 +101,7 @@ def test_the_best_edges_are_shown_and_no_more_than_fit(lake: Lake) -> None:
     found = best_values(lake, "basketball", AS_OF)
     assert [row["player_id"] for row in found] == [f"x{number:02}" for number in range(29, 29 - MOST_VALUES, -1)]
     page = report.daily(lake, ONE, AS_OF)
-    for said in ("points over 17", "No ticket is made of them", "7 min", "+19.0%", "46.0%"):
+    for said in ("points over 17", "no record of our own yet", "7 min", "+19.0%", "46.0%"):
         assert said in page
     assert "X09" not in page
     assert best_values(lake, "football", AS_OF) == []
