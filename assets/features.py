@@ -65,7 +65,7 @@ def _features(sport: str) -> AssetsDefinition:
             open_snapshot(database, lake, [f"silver.{sport}.{entity}" for entity in source_entities(sport)])
             variables = {
                 "as_of_utc": as_of.isoformat(),
-                "horizon_hours": workspace.settings.horizon_hours,
+                "horizon_hours": workspace.settings.of(sport).ahead_hours,
                 "leagues": sorted(workspace.leagues_of(sport)) if workspace.settings.leagues else [],
             }
             result = dbt_runner.build(database, variables, sport)

@@ -41,7 +41,9 @@ class Workspace(ConfigurableResource):  # type: ignore[type-arg]
     archive: str = Field(default="", description="Directory with index.csv, for profile archive.")
     lake_dir: str = Field(default="", description="Where tables live.")
     as_of: str = Field(default="", description="Moment of decision, ISO 8601 with a zone.")
-    horizon_hours: float = Field(default=0.0, description="How far to look ahead; 0 is the default of settings.")
+    horizon_hours: float = Field(
+        default=0.0, description="How far to look ahead; 0 is as settings say, else each sport's own."
+    )
     sports: list[str] = Field(default=[], description="Sports; empty means those of the settings, all by default.")
     leagues: list[str] = Field(default=[], description="Vendor codes; empty means every league found.")
     policy: str = Field(default="", description="A bettor's policy file.")

@@ -144,7 +144,9 @@ class Settings(BaseSettings):
     as_of: Annotated[datetime | None, BeforeValidator(_instant)] = Field(
         default=None, description="The moment of decision; default: now (live) or latest."
     )
-    horizon_hours: float = Field(default=72.0, gt=0, le=24 * 14)
+    horizon_hours: float | None = Field(
+        default=None, gt=0, le=24 * 14, description="How far every sport looks ahead; default: as its sport has it."
+    )
     seed: int = Field(default=20261120, ge=0)
     threads: int = Field(default=1, gt=0, description="Of the learners; more than the cores you own makes them spin.")
     posterior: bool | None = Field(
@@ -228,6 +230,11 @@ class Settings(BaseSettings):
     def uncertainty(self) -> Uncertainty:
         """That of the one sport."""
         return self.uncertainties[self.sport]
+
+    @property
+    def ahead_hours(self) -> float:
+        """How far ahead the one sport is priced and bet on: as `horizon_hours` says for all sports, else its own."""
+        return SPORTS[self.sport].horizon_hours if self.horizon_hours is None else self.horizon_hours
 
     @property
     def lake_root(self) -> Path:

@@ -34,7 +34,10 @@ def run(
     archive: Archive = None,
     lake: LakeDir = None,
     as_of: AsOf = None,
-    horizon_hours: Annotated[float | None, typer.Option(help="How far ahead to price and bet; default 72.")] = None,
+    horizon_hours: Annotated[
+        float | None,
+        typer.Option(help="How far ahead to price and bet; default: each sport's own, 72 in football, 18 in the NBA."),
+    ] = None,
     sport: Sport = None,
     leagues: Leagues = None,
     policy: Policy = None,

@@ -231,7 +231,7 @@ def _resource(settings: Settings) -> dict[str, Any]:
         "archive": str(settings.archive.absolute()) if settings.archive else "",
         "lake_dir": str(settings.lake_root),
         "as_of": iso(settings.as_of) if settings.as_of else "",
-        "horizon_hours": settings.horizon_hours,
+        "horizon_hours": settings.horizon_hours or 0.0,
         "sports": list(settings.sports),
         "leagues": list(settings.leagues),
         "policy": str(settings.policy.absolute()) if settings.policy else "",

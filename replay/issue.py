@@ -96,10 +96,11 @@ def legs(lake: Lake, where: pl.Expr | None = None) -> pl.DataFrame:
 
 
 def decision_id(settings: Settings, as_of: datetime) -> str:
-    """The same sports, moment, horizon, leagues and policy are the same decision."""
+    """The same sports, moment, horizons, leagues and policy are the same decision."""
     policy = policy_of(settings).model_dump_json(), settings.staking.model_dump_json()
-    sports = ",".join(sorted(settings.sports))
-    return short_hash(sports, as_of.isoformat(), settings.horizon_hours, *sorted(settings.leagues), *policy)
+    sports = sorted(settings.sports)
+    ahead = (settings.of(sport).ahead_hours for sport in sports)
+    return short_hash(",".join(sports), as_of.isoformat(), *ahead, *sorted(settings.leagues), *policy)
 
 
 def _chained(lake: Lake, rows: pl.DataFrame) -> pl.DataFrame:

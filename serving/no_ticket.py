@@ -37,7 +37,7 @@ def _reason(lake: Lake, settings: Settings, as_of: datetime) -> str:
     sport, then = settings.sport, pl.col("as_of_utc") == as_of
     coming = lake.table(f"gold.{sport}.spn_decisions").read(pl.col("is_upcoming") & then)
     if coming.is_empty():
-        return f"no match kicks off within {settings.horizon_hours:g} hours."
+        return f"no match kicks off within {settings.ahead_hours:g} hours."
     if lake.table(f"gold.{sport}.fair_odds").read(then).is_empty():
         return f"none of its {len(coming)} coming matches has a fair price."
     looked_at = lake.table(of_desk("value_bets")).read(then & (pl.col("sport").fill_null(issue.FIRST_SPORT) == sport))

@@ -80,7 +80,8 @@ def warnings(lake: Lake, settings: Settings, as_of: datetime, is_replay: bool) -
         said.append("This moment lies before the newest release, so gold was written to a replay of its own.")
     coming = {sport: _coming(lake, sport) for sport in asked(settings)}
     if not any(len(decisions) for decisions in coming.values()):
-        said.append(f"No match kicks off within {settings.horizon_hours:g} hours of {iso(as_of)}.")
+        ahead = ((sport, settings.of(sport).ahead_hours) for sport in coming)
+        said += [f"No match of {sport} kicks off within {hours:g} hours of {iso(as_of)}." for sport, hours in ahead]
     said += _stopped(lake, settings, as_of)
     said += status.warning(lake.table(status.NAME).read())
     for sport, decisions in coming.items():

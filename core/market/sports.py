@@ -1,5 +1,5 @@
-"""What differs between sports for everybody: the columns of a final score, which markets books' prices are kept of, and
-how far beliefs may be off. A sport of the house is one entry here.
+"""What differs between sports for everybody: the columns of a final score, which markets books' prices are kept of,
+how far beliefs may be off, and how far ahead it is decided. A sport of the house is one entry here.
 
 The markets themselves stand in `markets`, what scores a grid tells apart with whoever believes in them.
 """
@@ -23,8 +23,9 @@ class Sport:
 
     `quoted`: the markets whose prices gold keeps, the winner of the match first. `outcomes`: scores on both sides of
     every line that a book may quote: what wins at all of them wins for certain. `spread`: how far our probabilities
-    lie from the truth, unless the settings say otherwise. `support`: the scores of its grids where they are the same at
-    every moment; None where the rows of score_grids say them. `player_markets`: those that books' prices are read of.
+    lie from the truth. `horizon_hours`: a decision prices and bets on matches that begin within so many hours. The
+    settings may say otherwise of both. `support`: the scores of its grids where they are the same at every moment;
+    None where the rows of score_grids say them. `player_markets`: those that books' prices are read of.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Sport:
     quoted: tuple[str, ...]
     outcomes: Support
     spread: Spread
+    horizon_hours: float
     support: Support | None = None
     player_markets: tuple[str, ...] = ()
 
@@ -64,7 +66,8 @@ SPORTS: Mapping[str, Sport] = {
             (MATCH_RESULT.name, TOTALS.name, ASIAN_HANDICAP.name),
             GOAL_SCORES,
             Spread(supremacy=0.058, goals=0.053, league_goals=0.016),
-            GOAL_SCORES,
+            horizon_hours=72.0,
+            support=GOAL_SCORES,
         ),
         Sport(
             "basketball",
@@ -74,6 +77,8 @@ SPORTS: Mapping[str, Sport] = {
             # As models/basketball/spread.py measured it on 2018-19 to 2020-21: root mean squares of 2.3 points of
             # margin and of 2.6 of the total between model and closing line.
             Spread(supremacy=0.0139, goals=0.0077, league_goals=0.0007),
+            # From noon Eastern over the last game of the night: who plays is told on the day.
+            horizon_hours=18.0,
             player_markets=tuple(BASKETBALL_PLAYERS),
         ),
     )

@@ -39,6 +39,7 @@ LINES = (
         "            (MONEYLINE.name,),\n"
         "            _decided_scores(0, 1),\n"
         "            Spread(supremacy=0.05, goals=0.0, league_goals=0.0),\n"
+        "            horizon_hours=72.0,\n"
         "        ),\n",
     ),
     Line(

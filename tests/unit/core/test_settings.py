@@ -26,10 +26,23 @@ def test_without_any_setting_the_run_is_a_simulated_sandbox() -> None:
 
 
 def test_the_environment_beats_the_defaults_and_the_caller_beats_both(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert load_settings().horizon_hours == 72
+    assert load_settings().horizon_hours is None
     monkeypatch.setenv("FAIRLINE_HORIZON_HOURS", "48")
     assert load_settings().horizon_hours == 48
     assert load_settings(horizon_hours=24).horizon_hours == 24
+
+
+def test_every_sport_looks_as_far_ahead_as_it_is_decided_unless_all_are_told_otherwise(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def ahead(**given: object) -> list[float]:
+        return [load_settings(**given).of(sport).ahead_hours for sport in ("football", "basketball")]
+
+    assert ahead() == [72, 18]
+    assert ahead(horizon_hours=24) == [24, 24]
+    monkeypatch.setenv("FAIRLINE_HORIZON_HOURS", "48")
+    assert ahead() == [48, 48]
+    assert ahead(horizon_hours=24) == [24, 24]
 
 
 def test_an_option_that_was_not_given_leaves_the_environment_in_force(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,7 +21,7 @@ from tests.unit.optimizer.test_scene import HALF, NO_TICKETS, legs, tickets
 
 SMALL = Support(np.array([101, 101, 99, 90]), np.array([100, 95, 100, 100]), (4,))
 """Four invented scores: won by one and by six, lost by one and by ten."""
-GAME = Sport("game", ("home_points", "away_points"), ("moneyline", "totals", "spread"), SMALL, CERTAIN)
+GAME = Sport("game", ("home_points", "away_points"), ("moneyline", "totals", "spread"), SMALL, CERTAIN, 18.0)
 PROBS = (0.3, 0.2, 0.1, 0.4)
 
 

@@ -56,7 +56,7 @@ def said(lake: Lake) -> str:
 
 
 def test_nothing_coming_and_nothing_priced_are_told_apart(lake: Lake, tmp_path: Path) -> None:
-    assert said(Lake(tmp_path / "new")) == "no match kicks off within 72 hours."
+    assert said(Lake(tmp_path / "new")) == "no match kicks off within 18 hours."
     lake.table("gold.basketball.fair_odds").replace(lake.table("gold.basketball.fair_odds").contract.empty())
     assert said(lake) == "none of its 1 coming matches has a fair price."
 
@@ -93,7 +93,7 @@ def test_an_offer_that_passed_and_got_no_stake_is_not_called_refused(lake: Lake)
 
 def test_a_sport_with_a_ticket_needs_no_reason_and_the_other_has_one(tmp_path: Path) -> None:
     both, lake = load_settings(sports=("football", "basketball")), decided(tmp_path)
-    assert no_ticket(lake, both, AS_OF) == ["No ticket of basketball: no match kicks off within 72 hours."]
+    assert no_ticket(lake, both, AS_OF) == ["No ticket of basketball: no match kicks off within 18 hours."]
     assert no_ticket(lake, load_settings(sports=("football",)), AS_OF) == []
 
 
