@@ -11,6 +11,7 @@ from core.market.sports import SPORTS
 from lake.desk import DESK, of_desk
 from replay import arbitrage, booking, issue
 from replay.believe import at_moment
+from replay.craft import PLAYER_BELIEFS, PROP_VALUES
 from serving import pictures
 
 
@@ -25,11 +26,27 @@ def of_sports(*names: str) -> list[AssetKey]:
 
 
 def of_prices() -> list[AssetKey]:
-    """The assets of the gold tables that keep books' prices of every sport."""
-    return [AssetKey(["gold", name, table]) for name, sport in SPORTS.items() for table in sport.price_tables.values()]
+    """The assets of the tables that keep books' prices of every sport, and of its players where it has any."""
+    matches = [("gold", name, table) for name, sport in SPORTS.items() for table in sport.price_tables.values()]
+    return [AssetKey(asset) for asset in (*matches, *(("silver", sport, "prop_quotes") for sport in _with_players()))]
 
 
-@asset(key=key("settlements"), deps=[AssetKey(["silver", sport, "matches"]) for sport in SPORTS],
+def of_players() -> list[AssetKey]:
+    """The assets of what is believed of players, and of books' prices beside it."""
+    return [AssetKey(["gold", sport, name]) for sport in _with_players() for name in (PLAYER_BELIEFS, PROP_VALUES)]
+
+
+def results() -> list[AssetKey]:
+    """The assets that say how matches ended, and what players did where bets are on them."""
+    matches = [("silver", sport, "matches") for sport in SPORTS]
+    return [AssetKey(asset) for asset in (*matches, *(("silver", sport, "player_stats") for sport in _with_players()))]
+
+
+def _with_players() -> list[str]:
+    return [name for name, sport in SPORTS.items() if sport.player_markets]
+
+
+@asset(key=key("settlements"), deps=results(),
        group_name="decisions", kinds={"deltalake"}, partitions_def=DAYS, backfill_policy=ONE_RUN_A_DAY)  # fmt: skip
 def settlements(context: AssetExecutionContext, workspace: Workspace) -> MaterializeResult[None]:
     """Tickets whose results are known, settled at the price and line taken; a corrected result adds a row."""
@@ -50,7 +67,8 @@ def arbitrages(context: AssetExecutionContext, workspace: Workspace) -> Material
 
 @multi_asset(
     specs=[
-        AssetSpec(key(name), deps=[*of_sports("fair_odds", "score_grids"), *of_prices(), key("settlements")],
+        AssetSpec(key(name), deps=[*of_sports("fair_odds", "score_grids"), *of_players(), *of_prices(),
+                                   key("settlements")],
                   group_name="decisions", kinds={"deltalake"}, description=description)
         for name, description in {
             "audit": "What every rule decided, append-only and chained by hashes.",

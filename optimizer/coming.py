@@ -56,7 +56,7 @@ class Slate:
             raise ValueError(f"{len(self.matches)} matches are named, and the grid has {len(self.grid)}.")
 
     @classmethod
-    def of(cls, cells: pl.DataFrame, sport: Sport, spread: Spread, players: Players | None = None) -> Slate:
+    def of(cls, cells: pl.DataFrame, sport: Sport, spread: Spread) -> Slate:
         """From rows of a sport's gold score_grids of one moment; a score that a match has no row of is impossible."""
         matches = cells.select(_MATCH).unique().sort("competition_id", "match_id")
         support = sport.support or (_told(cells, sport) if len(cells) else sport.outcomes)
@@ -64,7 +64,7 @@ class Slate:
         rows = matches.join(scores, how="cross", maintain_order="left_right")
         filled = rows.join(cells, on=[*_MATCH, *sport.scores], how="left", maintain_order="left")
         weights = filled["prob"].fill_null(0.0).to_numpy().reshape(len(matches), *support.shape)
-        return cls(matches, ScoreGrid.of(weights, support), spread, players)
+        return cls(matches, ScoreGrid.of(weights, support), spread)
 
     def only(self, match_ids: pl.Series) -> Slate:
         """Those of these matches that are believed in, by league and name, so that draws depend on no order of rows."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 import polars as pl
@@ -17,9 +18,14 @@ from replay.props import bets
 def slate(lake: Lake, settings: Settings, as_of: datetime) -> Slate:
     """What is believed at a moment of the sport of the settings; without matches where it was not priced then."""
     cells = lake.table(f"gold.{settings.sport}.score_grids").read(pl.col("as_of_utc") == as_of)
-    return Slate.of(cells, SPORTS[settings.sport], spread_of(settings), bets.crowd(lake, settings.sport, as_of))
+    return Slate.of(cells, SPORTS[settings.sport], spread_of(settings))
 
 
 def coming(lake: Lake, settings: Settings, as_of: datetime) -> Coming:
-    """What is believed of every sport, also of one in which nothing is offered: its tickets may stand open."""
-    return Coming(tuple(slate(lake, settings.of(sport), as_of) for sport in SPORTS))
+    """What is believed of every sport, also of one in which nothing is offered: its tickets may stand open.
+
+    Players are believed in wherever a sport has player markets.
+    """
+    return Coming(tuple(
+        replace(slate(lake, settings.of(sport), as_of), players=bets.crowd(lake, sport, as_of)) for sport in SPORTS
+    ))  # fmt: skip
