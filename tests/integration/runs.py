@@ -1,4 +1,4 @@
-"""Runs of the `fairline` command for all tests of this folder: one lake is made once and shared between processes."""
+"""Runs of the `fairline` command for all tests of this folder: lakes are made once and shared between processes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,8 @@ from filelock import FileLock
 PROJECT = Path(__file__).parents[2]
 COMMAND = Path(sys.executable).with_name("fairline")
 FIRST, SECOND = "2026-11-06T17:00:00Z", "2026-11-20T17:00:00Z"
+NIGHT = "2026-11-18T17:00:00Z"
+"""Noon Eastern two days before `SECOND`."""
 SUBJECTS = ("first", "second", "again")
 
 
@@ -37,9 +39,9 @@ class Said:
 
 @dataclass(frozen=True)
 class Finished:
-    """A lake of one league decided at FIRST, at SECOND and at SECOND again; what each run said.
+    """A lake decided at one moment, at SECOND and at SECOND again; what each run said.
 
-    `first` is the same lake as it stood after FIRST; whoever writes to one of them copies it before.
+    `first` is the same lake as it stood after the first; whoever writes to one of them copies it before.
     """
 
     lake: Path
@@ -78,16 +80,26 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def finished(folder: Path) -> Finished:
-    """The shared lake: made by the first that asks, the others wait for it."""
-    lake, first = folder / "shared-lake", folder / "shared-lake-first"
-    told = {name: folder / f"shared-{name}.json" for name in SUBJECTS}
-    with FileLock(folder / "shared.lock"):
-        if not (folder / "shared-said.json").exists():
+    """The shared lake of one league of football."""
+    return _made(folder, "shared", (FIRST, SECOND, SECOND), "--leagues", "E0")
+
+
+def nba(folder: Path) -> Finished:
+    """The shared lake of basketball alone: two nights of the NBA, the later one twice."""
+    return _made(folder, "nba", (NIGHT, SECOND, SECOND), "--sport", "basketball")
+
+
+def _made(folder: Path, called: str, moments: Sequence[str], *arguments: str) -> Finished:
+    """A lake decided at three moments: made by the first that asks, the others wait for it."""
+    lake, first, done = (folder / f"{called}-{part}" for part in ("lake", "lake-first", "said.json"))
+    told = {name: folder / f"{called}-{name}.json" for name in SUBJECTS}
+    with FileLock(folder / f"{called}.lock"):
+        if not done.exists():
             said = {}
-            for name, moment in zip(SUBJECTS, (FIRST, SECOND, SECOND), strict=True):
-                said[name] = run(lake, told[name], "--leagues", "E0", "--as-of", moment)[0]
+            for name, moment in zip(SUBJECTS, moments, strict=True):
+                said[name] = run(lake, told[name], *arguments, "--as-of", moment)[0]
                 if name == "first":
                     shutil.copytree(lake, first)
-            (folder / "shared-said.json").write_text(json.dumps({name: one.__dict__ for name, one in said.items()}))
-    said = {name: Said(**one) for name, one in json.loads((folder / "shared-said.json").read_text()).items()}
+            done.write_text(json.dumps({name: one.__dict__ for name, one in said.items()}))
+    said = {name: Said(**one) for name, one in json.loads(done.read_text()).items()}
     return Finished(lake, first, said, {name: json.loads(path.read_text()) for name, path in told.items()})

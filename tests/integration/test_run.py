@@ -26,7 +26,7 @@ TICKET = {
 LEG = {
     "sport": str, "match_id": str, "home": str, "away": str, "kickoff_at_utc": str, "market": str, "selection": str,
     "line": type(None), "bookmaker": str, "price_odds_dec": float, "fair_odds_dec": float, "prob": float,
-    "bet": str,
+    "bet": str, "player": type(None),
 }  # fmt: skip
 
 
