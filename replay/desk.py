@@ -100,12 +100,15 @@ class Desk:
         return found
 
     def hedges(self) -> pl.DataFrame:
-        """What could be done about each open single at the newest prices: `optimizer.prices.hedging.suggestions`."""
+        """What could be done about each open single on a match at the newest prices: `hedging.suggestions`.
+
+        Nothing is suggested of a bet on a player, whose close substitutes are other bets than its other side.
+        """
         then = record(self.lake).known(self.as_of)
         tickets, legs = then.open()
         columns = ("sport", "ticket_id", "match_id", "market", "selection", "line", "price_odds_dec")
         singles = tickets.filter(pl.col("kind") == "single").select("ticket_id", "stake_minor")
-        bets = legs.select(columns).join(singles, on="ticket_id")
+        bets = legs.filter(pl.col("player_id").is_null()).select(columns).join(singles, on="ticket_id")
         bankroll = staking_of(self.settings).bankroll_minor + int(then.settlements["profit_minor"].sum())
         return pl.concat(self._hedges(sport, bets.filter(sport=sport), bankroll) for sport in SPORTS)
 

@@ -222,6 +222,15 @@ def test_open_singles_have_a_suggestion_each_at_the_newest_prices(desk: Desk) ->
     assert len(desk.hedges()) == 3, "it was not settled yet when it was asked"
 
 
+def test_nothing_is_suggested_of_a_bet_on_a_player(desk: Desk) -> None:
+    legs = desk.table("ticket_legs")
+    one = (
+        legs.read().head(1).with_columns(pl.lit("somebody").alias("player_id"), pl.lit("player_points").alias("market"))
+    )
+    legs.merge(one)
+    assert set(desk.hedges()["ticket_id"]) == set(legs.read()["ticket_id"]) - set(one["ticket_id"])
+
+
 def test_the_paper_account_opens_with_the_bankroll_and_currency_of_the_policy(tmp_path: Path) -> None:
     """DEFECT: it opened with those of the settings, though tickets were staked and named by the policy's."""
     lake, own = decided_lake(tmp_path)
