@@ -72,8 +72,10 @@ def _cache_root() -> Path:
 
 @cache
 def _project_hash() -> str:
+    """Of the project's files and of where they stand, since a parsed project names its seeds by their full paths."""
     files = sorted(path for path in PROJECT.rglob("*") if path.suffix in {".sql", ".yml", ".csv"})
-    return sha256(b"\0".join(path.name.encode() + path.read_bytes() for path in files)).hexdigest()[:16]
+    parts = [str(PROJECT).encode(), *(path.name.encode() + path.read_bytes() for path in files)]
+    return sha256(b"\0".join(parts)).hexdigest()[:16]
 
 
 @cache

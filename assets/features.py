@@ -104,7 +104,15 @@ def _events(
         elif result.success and found.node.unique_id in keys:
             yield _materialised(keys[found.node.unique_id], lake, found.execution_time)
     if not result.success:
-        raise Failure("The features do not keep their contract: gold stands as it was.", allow_retries=False)
+        raise Failure(f"{_broken(result)} Gold stands as it was.", allow_retries=False)
+
+
+def _broken(result: Any) -> str:
+    """What stopped a build, in sentences: the first model that could not be made, else the first test that failed."""
+    bad = {kind: [one for one in result.result.results if str(one.status) == kind] for kind in ("error", "fail")}
+    if bad["error"]:
+        return f"{bad['error'][0].node.name} could not be built: {' '.join(str(bad['error'][0].message).split())}"
+    return f"The features do not keep their contract: {', '.join(sorted(one.node.name for one in bad['fail']))}."
 
 
 def _materialised(key: AssetKey, lake: Lake, seconds: float) -> MaterializeResult[None]:
