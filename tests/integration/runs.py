@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,8 +18,6 @@ from filelock import FileLock
 PROJECT = Path(__file__).parents[2]
 COMMAND = Path(sys.executable).with_name("fairline")
 FIRST, SECOND = "2026-11-06T17:00:00Z", "2026-11-20T17:00:00Z"
-NIGHT = "2026-11-18T17:00:00Z"
-"""Noon Eastern two days before `SECOND`."""
 SUBJECTS = ("first", "second", "again")
 
 
@@ -39,9 +37,9 @@ class Said:
 
 @dataclass(frozen=True)
 class Finished:
-    """A lake decided at one moment, at SECOND and at SECOND again; what each run said.
+    """A lake decided at FIRST, at SECOND and at SECOND again, or at some of them; what each run said.
 
-    `first` is the same lake as it stood after the first; whoever writes to one of them copies it before.
+    `first` is the same lake as it stood after FIRST; whoever writes to one of them copies it before.
     """
 
     lake: Path
@@ -81,22 +79,22 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def finished(folder: Path) -> Finished:
     """The shared lake of one league of football."""
-    return _made(folder, "shared", (FIRST, SECOND, SECOND), "--leagues", "E0")
+    return _made(folder, "shared", dict(zip(SUBJECTS, (FIRST, SECOND, SECOND), strict=True)), "--leagues", "E0")
 
 
 def nba(folder: Path) -> Finished:
-    """The shared lake of basketball alone: two nights of the NBA, the later one twice."""
-    return _made(folder, "nba", (NIGHT, SECOND, SECOND), "--sport", "basketball")
+    """The shared lake of basketball alone, decided once at SECOND: earlier no book's price was seen."""
+    return _made(folder, "nba", {"second": SECOND}, "--sport", "basketball")
 
 
-def _made(folder: Path, called: str, moments: Sequence[str], *arguments: str) -> Finished:
-    """A lake decided at three moments: made by the first that asks, the others wait for it."""
+def _made(folder: Path, called: str, moments: Mapping[str, str], *arguments: str) -> Finished:
+    """A lake decided at some moments: made by the first that asks, the others wait for it."""
     lake, first, done = (folder / f"{called}-{part}" for part in ("lake", "lake-first", "said.json"))
-    told = {name: folder / f"{called}-{name}.json" for name in SUBJECTS}
+    told = {name: folder / f"{called}-{name}.json" for name in moments}
     with FileLock(folder / f"{called}.lock"):
         if not done.exists():
             said = {}
-            for name, moment in zip(SUBJECTS, moments, strict=True):
+            for name, moment in moments.items():
                 said[name] = run(lake, told[name], *arguments, "--as-of", moment)[0]
                 if name == "first":
                     shutil.copytree(lake, first)
