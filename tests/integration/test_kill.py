@@ -16,7 +16,7 @@ import pytest
 from tests.integration.runs import COMMAND, FIRST, PROJECT, Finished, environment, run
 
 pytestmark = pytest.mark.slow
-PATIENCE_SECONDS = 150.0
+PATIENCE_SECONDS = 600.0
 Moment = Callable[[Path], bool]
 ABOUT_RUNS = {"gold.desk.source_status"}
 
