@@ -55,7 +55,7 @@ def environment(**more: str) -> dict[str, str]:
     return kept | {"COLUMNS": "200"} | more
 
 
-def fairline(*arguments: object, timeout: float = 400, cwd: Path | None = None, **more: str) -> Said:
+def fairline(*arguments: object, timeout: float = 900, cwd: Path | None = None, **more: str) -> Said:
     """Run `fairline` in a process of its own."""
     done = subprocess.run(
         [str(COMMAND), *map(str, arguments)], capture_output=True, text=True, check=False, timeout=timeout,
@@ -64,7 +64,7 @@ def fairline(*arguments: object, timeout: float = 400, cwd: Path | None = None, 
     return Said(done.returncode, done.stdout, done.stderr)
 
 
-def run(lake: Path, json_file: Path, *arguments: object, timeout: float = 400) -> tuple[Said, dict[str, Any]]:
+def run(lake: Path, json_file: Path, *arguments: object, timeout: float = 900) -> tuple[Said, dict[str, Any]]:
     """`fairline run` into this lake; raises where it fails."""
     said = fairline("run", "--lake", lake, "--json", json_file, *arguments, timeout=timeout)
     assert said.code == 0, said.text

@@ -110,7 +110,7 @@ def test_an_archive_whose_file_is_not_the_one_in_the_index_is_told_in_a_sentence
         f"url,captured_at_utc,path,content_type,bytes,sha256\n{url},2024-07-01T00:00:00Z,E0.csv,text/csv,9,{'0' * 64}\n"
     )
     arguments = ("--profile", "archive", "--archive", root, "--leagues", "E0", "--as-of", "2024-05-10T17:00:00Z")
-    said = fairline("run", *arguments, "--lake", tmp_path / "lake", timeout=120)
+    said = fairline("run", *arguments, "--lake", tmp_path / "lake", timeout=300)
     _fails_well(said)
     assert "sha256" in said.text
 
