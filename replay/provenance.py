@@ -5,12 +5,13 @@ The bytes are read and parsed again, so that nothing between the payload and the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 
 import polars as pl
 
+from core.frames import with_nulls
 from lake.competitions import competitions
 from lake.contracts.model import contracts
 from lake.storage import Lake
@@ -25,6 +26,9 @@ PRICE = ("match_id", "player_id", "market", "selection", "line", "bookmaker", "p
 ENTITIES = ("odds_quotes", "prop_quotes")
 """Silver tables of prices: of matches, and of their players."""
 _LEG = ("ticket_id", "leg")
+_TOLD = (*PRICE, "known_at_utc", "quote_kind", "selection_key", "source", "bronze_sha256")
+_OF_ONE_TABLE = {"player_id": pl.String, "quote_kind": pl.String, "selection_key": pl.Int64}
+"""What only one of the tables tells."""
 
 
 @dataclass(frozen=True)
@@ -73,17 +77,10 @@ def _told(lake: Lake, sport: str, entity: str, legs: pl.DataFrame) -> pl.DataFra
     """Silver prices of the legs' matches."""
     asked = pl.col("season_code").is_in(legs["season_code"].unique().to_list())
     inside = asked & pl.col("match_id").is_in(legs["match_id"].unique().to_list())
-    rows = lake.table(f"silver.{sport}.{entity}").read(inside)
-    return _with(rows, {"player_id": pl.String, "quote_kind": pl.String, "selection_key": pl.Int64}).select(
-        *PRICE, "known_at_utc", "quote_kind", "selection_key", "source", "bronze_sha256"
-    )
-
-
-def _with(rows: pl.DataFrame, columns: Mapping[str, type[pl.DataType]]) -> pl.DataFrame:
-    """The frame with all of these columns, null throughout where it lacks them."""
-    return rows.with_columns(
-        pl.lit(None, kind).alias(name) for name, kind in columns.items() if name not in rows.columns
-    )
+    table = lake.table(f"silver.{sport}.{entity}")
+    columns = [name for name in _TOLD if name in table.contract.column_names]
+    rows = table.scan().filter(inside).select(columns).collect()
+    return with_nulls(rows, _OF_ONE_TABLE).select(_TOLD)
 
 
 def _payloads(lake: Lake, source: Source, hashes: pl.Series) -> Iterator[Payload]:
@@ -98,9 +95,7 @@ def _wrong(payload: Payload, source: Source, known: Known, legs: pl.DataFrame) -
     if digest != payload.sha256:
         yield f"The bytes of {payload.url} have the hash {digest}, and bronze says {payload.sha256}."
     parsed = source.parse(payload, competitions(source.sport), known)
-    said = [
-        _with(rows, {"player_id": pl.String}).select(PRICE) for name, rows in parsed.rows.items() if name in ENTITIES
-    ]
-    unsaid = legs.join(pl.concat([legs.select(PRICE).clear(), *said]), on=PRICE, how="anti", nulls_equal=True)
+    priced = [with_player(rows).select(PRICE) for name, rows in parsed.rows.items() if name in ENTITIES]
+    unsaid = legs.join(pl.concat([legs.select(PRICE).clear(), *priced]), on=PRICE, how="anti", nulls_equal=True)
     for ticket, leg in unsaid.select(_LEG).iter_rows():
         yield f"{payload.url} does not say the price of leg {leg} of {ticket}."

@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 
 from core.clock import iso
+from core.frames import with_nulls
 from core.settings import Settings
 from lake.desk import DESK, of_desk
 from lake.releases import newest
@@ -82,14 +83,9 @@ def _scores(lake: Lake, sport: str, as_of: datetime) -> list[dict[str, Any]]:
         return []
     interval = last.filter(pl.col("measure") == "log_loss_minus_close").select("forecaster", "low_ci95", "high_ci95")
     wide = last.pivot("measure", index=["forecaster", "matches"], values="value")
-    judged = _with(wide, *MEASURES).join(interval, on="forecaster", how="left", maintain_order="left")
+    measured = with_nulls(wide, dict.fromkeys(MEASURES, pl.Float64))
+    judged = measured.join(interval, on="forecaster", how="left", maintain_order="left")
     return judged.with_columns(pl.lit(sport).alias("sport")).sort("log_loss", nulls_last=True).to_dicts()
-
-
-def _with(frame: pl.DataFrame, *columns: str) -> pl.DataFrame:
-    """The frame with all of these columns, null throughout where it lacks them."""
-    missing = (name for name in columns if name not in frame.columns)
-    return frame.with_columns(pl.lit(None, pl.Float64).alias(name) for name in missing)
 
 
 def _stakings(lake: Lake, as_of: datetime) -> list[dict[str, Any]]:

@@ -17,6 +17,7 @@ import orjson
 import polars as pl
 
 from core.errors import PayloadMalformed
+from core.frames import with_nulls
 from lake.conform import DETAIL, REASON
 from sources.base import Payload
 
@@ -169,8 +170,7 @@ def refused_of(rows: pl.DataFrame, shown: Iterable[str]) -> pl.DataFrame:
     bad = rows.filter(pl.col(REASON).is_not_null())
     if TEXT not in bad.columns:
         bad = bad.with_columns(pl.struct(*shown).struct.json_encode().str.slice(0, TEXT_LIMIT).alias(TEXT))
-    absent = [pl.lit(None, kind).alias(name) for name, kind in REFUSED.items() if name not in bad.columns]
-    return bad.with_columns(absent).select(pl.col(name).cast(kind) for name, kind in REFUSED.items())
+    return with_nulls(bad, REFUSED).select(pl.col(name).cast(kind) for name, kind in REFUSED.items())
 
 
 def accepted_of(rows: pl.DataFrame) -> pl.DataFrame:

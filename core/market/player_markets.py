@@ -47,7 +47,7 @@ class PlayerMarket:
         if self.has_line != (line is not None):
             raise ValueError(f"{self.name} {'needs a' if self.has_line else 'has no'} line.")
         asked = _HAPPENED if line is None else line
-        return payoffs.total(count, np.zeros_like(np.asarray(count, dtype=float)), _MORE[selection], asked)
+        return payoffs.total(count, 0.0, _MORE[selection], asked)
 
 
 class Performances(Protocol):

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
+from core.frames import with_nulls
 from lake.conform import DETAIL, REASON
 from lake.entities import league_lists
 from lake.entities.aliases import COLUMNS, Alias, Aliases
@@ -116,8 +117,7 @@ def _as_anchors(teams: pl.DataFrame) -> pl.DataFrame:
 
 
 def _judged(rows: pl.DataFrame) -> pl.DataFrame:
-    absent = [pl.lit(None, pl.String).alias(name) for name in (REASON, DETAIL) if name not in rows.columns]
-    return rows.with_columns(absent)
+    return with_nulls(rows, {REASON: pl.String, DETAIL: pl.String})
 
 
 def _frame(pairing: Pairing, source: str, place: Mapping[str, object], what: str) -> pl.DataFrame:

@@ -17,6 +17,7 @@ import polars as pl
 from numba import njit
 from numpy.typing import NDArray
 
+from core.frames import with_nulls
 from models.families import numbering
 
 Floats = NDArray[np.float64]
@@ -189,8 +190,7 @@ def _shown(club, where, day, mean, doubt, last, division, played, tiers, p):  # 
 
 def _counts(played: pl.DataFrame) -> Floats:
     """Goals of home and away, shots on target of home and away, (n, 4); NaN for shots untold."""
-    untold = [pl.lit(None, pl.Float64).alias(name) for name in SHOTS if name not in played.columns]
-    counts = played.with_columns(untold).select(
+    counts = with_nulls(played, dict.fromkeys(SHOTS, pl.Float64)).select(
         pl.col("home_goals", "away_goals", *SHOTS).cast(pl.Float64).fill_null(float("nan"))
     )
     return np.ascontiguousarray(counts.to_numpy())

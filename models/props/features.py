@@ -9,6 +9,7 @@ from datetime import datetime
 
 import polars as pl
 
+from core.frames import with_nulls
 from models.props import absences, company
 from models.props.form import form
 from models.props.history import Archive, appearances, games_ago, team_games
@@ -26,8 +27,7 @@ def sides(matches: pl.DataFrame) -> pl.DataFrame:
     `matches`: match_id, as_of_utc, event_at_utc, home_team_id, away_team_id and, where a model of the game believes
     something, expected_margin (home less away) and expected_total; without these both are null.
     """
-    lacking = [pl.lit(None, dtype=pl.Float64).alias(name) for name in _EXPECTED if name not in matches.columns]
-    games = matches.with_columns(lacking)
+    games = with_nulls(matches, dict.fromkeys(_EXPECTED, pl.Float64))
     home = games.select(*_common(), pl.col("home_team_id").alias("team_id"),
                         pl.col("away_team_id").alias("opponent_team_id"), pl.lit(True).alias("is_home"),
                         "expected_margin", "expected_total")  # fmt: skip

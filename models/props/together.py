@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from core.market import payoffs
 from core.market.markets import BASKETBALL
 from models.props.night import Night
 from models.props.pricing import places
@@ -42,10 +43,8 @@ class Leg:
 
     def paid(self, night: Night) -> Floats:
         """(s,) 1 where it wins, 0 where it is a push, -1 where it loses; the player must be in the night."""
-        sign = 1.0 if self.side == "over" else -1.0
         place = places(night, pl.Series([self.player_id]))[0]
-        paid: Floats = np.sign(sign * (night.statistic(self.statistic)[:, place] - self.line))
-        return paid
+        return payoffs.total(night.statistic(self.statistic)[:, place], 0.0, self.side, self.line)
 
 
 @dataclass(frozen=True)

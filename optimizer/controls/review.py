@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from core.frames import with_nulls
 from optimizer.audit.rows import Said, rows, said
 from optimizer.controls.gates import Decision, Gate
 from optimizer.controls.offers import OfferRule
@@ -66,16 +67,12 @@ def of_rooms(standing: Standing, limits: Limits, decision_id: str, bettor_id: st
 
 def _asked(offers: pl.DataFrame, rules: Sequence[OfferRule]) -> pl.DataFrame:
     """For each offer: its subject, and for each rule whether it refuses and what it measured."""
-    missing = [pl.lit(None, pl.Float64).alias(name) for name in _OPTIONAL if name not in offers.columns]
     named = [pl.col(name).cast(pl.String).fill_null("-") for name in _IDENTITY]
     subject = pl.concat_str(pl.col("player_id"), *named, separator="/", ignore_nulls=True)
     refusals = [rule.refuses().fill_null(True).alias(f"refused:{rule.name}") for rule in rules]
     values = [rule.value().alias(f"value:{rule.name}") for rule in rules]
-    return (
-        with_player(offers)
-        .with_columns(missing)
-        .select(subject.alias("subject"), pl.col("bookmaker"), *refusals, *values)
-    )
+    known = with_player(with_nulls(offers, dict.fromkeys(_OPTIONAL, pl.Float64)))
+    return known.select(subject.alias("subject"), pl.col("bookmaker"), *refusals, *values)
 
 
 def _verdict(asked: pl.DataFrame, rules: Sequence[OfferRule], stopped: str | None) -> pl.Series:

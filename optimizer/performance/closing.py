@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import polars as pl
 
+from core.frames import with_nulls
 from core.market.devig import devig
 from core.market.odds import is_price
 from core.market.player_markets import selections_of
@@ -114,8 +115,7 @@ def _lines(values: pl.DataFrame, tickets: pl.DataFrame | None) -> pl.DataFrame:
 
 
 def _first_told(prices: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
-    named = with_player(prices)
-    lined = named if "line" in named.columns else named.with_columns(pl.lit(None, pl.Float64).alias("line"))
+    lined = with_player(with_nulls(prices, {"line": pl.Float64}))
     based = lined if "known_at_basis" in lined.columns else lined.with_columns(pl.lit("rule").alias("known_at_basis"))
     closes = based.filter((pl.col("quote_kind") == "closing") & (pl.col("known_at_utc") <= as_of))
     return closes.sort("known_at_utc").unique(_QUOTE, keep="first", maintain_order=True)

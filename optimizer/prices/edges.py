@@ -10,9 +10,10 @@ from datetime import datetime
 
 import polars as pl
 
+from core.frames import with_nulls
 from core.settings import Staking
 from optimizer.prices.guards import with_consensus
-from optimizer.prices.offers import SELECTION, with_player
+from optimizer.prices.offers import SELECTION
 
 ACCEPTED = "accepted"
 _NOTHING = pl.lit(0.0)
@@ -44,7 +45,7 @@ def value_bets(
     )
     best = _best(executable, staking)
     return (
-        _named(fair)
+        with_nulls(fair, {"player_id": pl.String, "player_name": pl.String})
         .join(best, on=SELECTION, how="inner", nulls_equal=True)
         .with_columns(_edge().alias("edge"))
         .sort("edge", *SELECTION, descending=[True, *[False] * len(SELECTION)])
@@ -60,13 +61,6 @@ def minimum_price(
     """
     net = (1 - prob - push_share + staking.minimum_edge) / prob
     return 1 + net / (1 - commission_share)
-
-
-def _named(fair: pl.DataFrame) -> pl.DataFrame:
-    """Fair prices with whom they are on: null where they are of whole matches."""
-    named = with_player(fair)
-    missing = pl.lit(None, pl.String).alias("player_name")
-    return named if "player_name" in named.columns else named.with_columns(missing)
 
 
 def _best(executable: pl.DataFrame, staking: Staking) -> pl.DataFrame:

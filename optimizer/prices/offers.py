@@ -13,6 +13,7 @@ import polars as pl
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
+from core.frames import with_nulls
 from core.market.devig import devig
 from core.market.player_markets import selections_of
 
@@ -79,15 +80,13 @@ def _commission() -> pl.Expr:
 
 def _timed(prices: pl.DataFrame) -> pl.DataFrame:
     """Prices with a line, null where the market has none, of which more than the date is known."""
-    lined = prices if "line" in prices.columns else prices.with_columns(pl.lit(None, pl.Float64).alias("line"))
-    named = with_player(lined)
+    named = with_player(with_nulls(prices, {"line": pl.Float64}))
     return named.filter(pl.col("known_at_basis") != "date_only") if "known_at_basis" in named.columns else named
 
 
 def with_player(rows: pl.DataFrame) -> pl.DataFrame:
     """The same rows with a `player_id`, null where they are of whole matches."""
-    missing = pl.lit(None, pl.String).alias("player_id")
-    return rows if "player_id" in rows.columns else rows.with_columns(missing)
+    return with_nulls(rows, {"player_id": pl.String})
 
 
 def _standing(prices: pl.DataFrame, as_of: datetime, market: str) -> pl.DataFrame:

@@ -130,16 +130,14 @@ def deadlines(leg: Leg, states: Sequence[State], rule: BookRule) -> list[datetim
 
 def by_score(leg: Leg, home_score: int, away_score: int) -> Verdict:
     """The outcome at the line taken; a quarter line is half a stake on each neighbour, whose halves are summed."""
-    share = float(MARKETS[leg.market].payoff(home_score, away_score, leg.selection, leg.line))
-    return Verdict(OUTCOMES[share], _factor(share, leg.price_odds_dec), share)
+    return _paid(leg, float(MARKETS[leg.market].payoff(home_score, away_score, leg.selection, leg.line)))
 
 
 def by_count(leg: Leg, count: float | None) -> Verdict:
     """The outcome of a bet on a player at the line taken; void if he took no part."""
     if count is None:
         return void(DID_NOT_PLAY)
-    share = float(PLAYER_MARKETS[leg.market].payoff(count, leg.selection, leg.line))
-    return Verdict(OUTCOMES[share], _factor(share, leg.price_odds_dec), share)
+    return _paid(leg, float(PLAYER_MARKETS[leg.market].payoff(count, leg.selection, leg.line)))
 
 
 def void(reason: str) -> Verdict:
@@ -173,7 +171,7 @@ def _broken_off(leg: Leg, state: State, waited: bool) -> Verdict | None:
     if not known:
         return void(ABANDONED)
     share = sum(known) / len(shares)
-    return Verdict(OUTCOMES[share], _factor(share, leg.price_odds_dec), share, "decided_before_abandoned")
+    return _paid(leg, share, "decided_before_abandoned")
 
 
 def _not_played(leg: Leg, seen: Sequence[State], rule: BookRule, moment: datetime) -> Verdict | None:
@@ -211,6 +209,11 @@ def _decided(leg: Leg, line: float | None, state: State) -> float | None:
     home, away = np.meshgrid(state.home_score + later, state.away_score + later)
     payoffs = MARKETS[leg.market].payoff(home, away, leg.selection, line)
     return float(payoffs[0, 0]) if np.ptp(payoffs) == 0 else None
+
+
+def _paid(leg: Leg, share: float, reason: str | None = None) -> Verdict:
+    """A payoff of -1 to 1 at the price taken."""
+    return Verdict(OUTCOMES[share], _factor(share, leg.price_odds_dec), share, reason)
 
 
 def _score(state: State) -> tuple[int, int]:

@@ -15,7 +15,7 @@ from core.market.sports import SPORTS
 from lake.storage import Lake
 from models.props.scenes import Crowd, crowd_of
 from replay.craft import PLAYER_BELIEFS, PROP_VALUES
-from replay.props.values import mean_prob
+from replay.props.values import log_odds, mean_prob, probability
 
 _SELECTION = ["match_id", "player_id", "market", "selection", "line"]
 _QUOTED = ["match_id", "player_id", "bookmaker", "line", "known_at_utc"]
@@ -49,9 +49,9 @@ def fair(lake: Lake, sport: str, as_of: datetime, weight: float) -> pl.DataFrame
     back. The fair price is that of one who plays, for a stake that comes back for nothing favours nobody.
     """
     rows = lake.table(f"gold.{sport}.{PROP_VALUES}").read(pl.col("as_of_utc") == as_of)
-    blended = weight * _log_odds("own_prob") + (1.0 - weight) * _log_odds("books_prob")
+    blended = probability(weight * log_odds("own_prob") + (1.0 - weight) * log_odds("books_prob"))
     wins, settles = pl.col("settled_prob"), _PLAYS * (1.0 - pl.col("push_prob"))
-    told = opinions(rows).drop_nulls("books_prob").with_columns((1.0 / (1.0 + (-blended).exp())).alias("settled_prob"))
+    told = opinions(rows).drop_nulls("books_prob").with_columns(blended.alias("settled_prob"))
     return told.select(
         "match_id", "competition_id", "season_code", "as_of_utc", "player_id", "player_name",
         ("player_" + pl.col("market")).alias("market"), "selection", "line", (settles * wins).alias("prob"),
@@ -101,11 +101,6 @@ def counts(lake: Lake, sport: str, legs: pl.DataFrame, as_of: datetime) -> pl.Da
     told = asked.join(box, on=["match_id", "player_id"])
     rows = pl.concat([absent.select(*_COUNT), *(_counted(told, market) for market in asked["market"].unique().sort())])
     return rows.sort("known_at_utc", maintain_order=True)
-
-
-def _log_odds(prob: str) -> pl.Expr:
-    """Of a column of probabilities."""
-    return (pl.col(prob) / (1.0 - pl.col(prob))).log()
 
 
 def _counted(told: pl.DataFrame, market: str) -> pl.DataFrame:

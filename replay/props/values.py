@@ -52,8 +52,17 @@ def values(night: Night, quotes: pl.DataFrame) -> pl.DataFrame:
 
 def mean_prob(prob: str) -> pl.Expr:
     """The mean of probabilities as log-odds."""
-    log_odds = (pl.col(prob) / (1.0 - pl.col(prob))).log()
-    return 1.0 / (1.0 + (-log_odds.mean()).exp())
+    return probability(log_odds(prob).mean())
+
+
+def log_odds(prob: str) -> pl.Expr:
+    """Of a column of probabilities."""
+    return (pl.col(prob) / (1.0 - pl.col(prob))).log()
+
+
+def probability(odds: pl.Expr) -> pl.Expr:
+    """Of log-odds."""
+    return 1.0 / (1.0 + (-odds).exp())
 
 
 def _priced(night: Night, market: str, quotes: pl.DataFrame) -> pl.DataFrame:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from core.frames import with_nulls
 from lake.competitions import Competition
 from lake.entities.teams import team_id
 from lake.keys import slug
@@ -101,8 +102,7 @@ def result_time() -> tuple[pl.Expr, pl.Expr]:
 
 def _with_absent_columns(rows: pl.DataFrame) -> pl.DataFrame:
     wanted = ("Div", "Time", "FTR", "Referee", "Season", *GOALS.values())
-    absent = [pl.lit(None, pl.String).alias(name) for name in wanted if name not in rows.columns]
-    return rows.with_columns(absent)
+    return with_nulls(rows, dict.fromkeys(wanted, pl.String))
 
 
 def _whole(column: str) -> pl.Expr:

@@ -30,12 +30,8 @@ PLAYER = {"player_id": "a0", "player_name": "A Nought"}
 SPORT = "basketball"
 
 
-def put(lake: Lake, name: str, rows: pl.DataFrame) -> None:
-    hoops.put(lake, name, hoops.filled(name, rows))
-
-
 def told(lake: Lake, name: str, *rows: dict[str, Any]) -> None:
-    put(lake, name, times(list(rows)).with_columns(pl.col(pl.Null).cast(pl.Float64)))
+    hoops.put(lake, name, times(list(rows)).with_columns(pl.col(pl.Null).cast(pl.Float64)))
 
 
 def quote(selection: str, price: float, bookmaker: str = "bwin") -> dict[str, Any]:
@@ -63,8 +59,10 @@ def lake(tmp_path: Path) -> Lake:
     plays = pl.DataFrame({"player_id": belief().rows["player_id"], "plays_prob": belief().plays_prob})
     worth = values(night, standing(asked, AS_OF)).join(plays, on="player_id")
     named = [pl.lit(value).alias(name) for name, value in (NAMES | {"training_hash": "hash"}).items()]
-    put(lake, gold("prop_values", SPORT), worth.drop("competition_id", "season_code", strict=False).with_columns(named))
-    put(lake, gold("player_beliefs", SPORT), rows_of(belief(), LAWS).with_columns(named))
+    hoops.put(
+        lake, gold("prop_values", SPORT), worth.drop("competition_id", "season_code", strict=False).with_columns(named)
+    )
+    hoops.put(lake, gold("player_beliefs", SPORT), rows_of(belief(), LAWS).with_columns(named))
     return lake
 
 
@@ -118,5 +116,5 @@ def test_it_is_settled_by_the_box_score(lake: Lake, minutes: float | None, point
 def test_a_run_without_prices_of_players_decides_on_games_alone(lake: Lake, tmp_path: Path) -> None:
     bare = Lake(tmp_path / "bare")
     for name in ("spn_decisions", "score_grids"):
-        put(bare, gold(name, SPORT), lake.table(gold(name, SPORT)).read())
+        hoops.put(bare, gold(name, SPORT), lake.table(gold(name, SPORT)).read())
     assert decided(bare).rows["tickets"].is_empty()

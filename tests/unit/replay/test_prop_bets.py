@@ -54,7 +54,7 @@ def box(player: str, minutes: float | None, hours_after: float = 3.0, **other: A
 def lake_with(root: Path, table: str, *rows: dict[str, Any]) -> Lake:
     lake = Lake(root)
     told = times(list(rows))
-    hoops.put(lake, table, hoops.filled(table, told.with_columns(pl.col(pl.Null).cast(pl.Float64))))
+    hoops.put(lake, table, told.with_columns(pl.col(pl.Null).cast(pl.Float64)))
     return lake
 
 
