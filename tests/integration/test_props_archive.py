@@ -9,11 +9,13 @@ from typing import Any
 
 import polars as pl
 import pytest
+from filelock import FileLock
 from jsonschema import Draft202012Validator
 
 from core.settings import load_settings
 from replay.props import backtest
 from tests.integration.nba import collected
+from tests.integration.runs import shared
 from tests.unit.replay.hoops import put
 
 pytestmark = pytest.mark.slow
@@ -23,8 +25,18 @@ SCHEMA = Path(__file__).parents[2] / "docs" / "schemas" / "backtest-basketball.j
 
 @pytest.fixture(scope="module")
 def report(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """As JSON says it; made by the first worker that asks, for which the others wait."""
+    folder = shared(tmp_path_factory)
+    told = folder / "props-archive.json"
+    with FileLock(folder / "props-archive.lock"):
+        if not told.exists():
+            told.write_text(json.dumps(_reported(archive, folder / "props-archive"), allow_nan=False), encoding="utf-8")
+    return json.loads(told.read_text(encoding="utf-8"))
+
+
+def _reported(archive: Path, root: Path) -> Any:
     """Of the games to the middle of February, without any price: expected margins are the same for all."""
-    lake = collected(archive, tmp_path_factory.mktemp("props"), ("stats_nba_com",), "2023-24")
+    lake = collected(archive, root, ("stats_nba_com",), "2023-24")
     rows = lake.table("silver.basketball.matches").read(pl.col("season_type") == "regular")
     first = rows.sort("known_at_utc").unique("match_id", keep="first", maintain_order=True)
     noon = (pl.col("event_at_utc") - timedelta(hours=6)).alias("as_of_utc")
@@ -57,5 +69,4 @@ def test_no_price_is_known_so_none_is_judged(report: Any) -> None:
 
 def test_the_report_fits_the_schema_of_a_backtest(report: Any) -> None:
     schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
-    found = json.loads(json.dumps(report, allow_nan=False))
-    Draft202012Validator({"$ref": "#/$defs/players", "$defs": schema["$defs"]}).validate(found)
+    Draft202012Validator({"$ref": "#/$defs/players", "$defs": schema["$defs"]}).validate(report)
