@@ -63,7 +63,7 @@ def _captures(vendor: str) -> AssetsDefinition:
 def _turn(context: AssetExecutionContext, workspace: Workspace, source: Source) -> Turn:
     turn = collect(
         workspace.lake, source, workspace.transport(source.name), workspace.leagues_of(source.sport),
-        workspace.moment(), SystemClock().now(), context.log.info, workspace.freshness(source),
+        workspace.moment(), SystemClock().now(), context.log.info, workspace.freshness(source), workspace.held(source),
     )  # fmt: skip
     said = ", ".join(f"{count} {outcome}" for outcome, count in sorted(turn.attempts.items())) or "nothing was due"
     context.log.info(f"{source.name} ({source.sport}): {said}; {turn.landed} new captures, {turn.read} payloads read")

@@ -1,6 +1,6 @@
 """The one resource of every asset: settings of this run, its moment, and where things stand."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, time
@@ -21,8 +21,8 @@ from lake.moving import settle_in
 from lake.storage import Lake
 from models.registry import Registry
 from replay.catalog import craft_of
-from sources.base import Source, Transport
-from sources.catalog import BROWSED, LOCAL, TERMS
+from sources.base import Request, Source, Transport
+from sources.catalog import BROWSED, LOCAL, TERMS, in_archive
 from sources.collecting import Freshness, due, validators
 from sources.transport.archive import ArchiveTransport
 from sources.transport.browser import BrowserTransport
@@ -183,6 +183,13 @@ class Workspace(ConfigurableResource):  # type: ignore[type-arg]
         if source.name in BROWSED and not self.settings.scrape:
             return lambda requests: []
         return lambda requests: due(self.lake, source, TERMS, requests, self.present)
+
+    def held(self, source: Source) -> Sequence[Request]:
+        """What an archive holds of a vendor beside anything that its plan can name."""
+        if self.settings.profile != "archive" or self.archive_folder is None:
+            return ()
+        addresses, leagues = ArchiveTransport(self.archive_folder).addresses(), self.leagues_of(source.sport)
+        return in_archive(source, addresses, leagues, self.moment())
 
     @cached_property
     def archive_folder(self) -> Path | None:

@@ -21,7 +21,7 @@ class Request:
     `competition_id` and `season_code` are None where an answer holds many. `cost`: in the vendor's own credits.
     `is_closing`: the prices asked for are the last before kick-off, so the quota's reserve may be spent on them.
     `backup_of`: `vendor/endpoint` for which this request stands in: it is only sent where that has no fresh answer.
-    `body`: what is posted, JSON; None for a GET.
+    `body`: what is posted, JSON; None for a GET. `until`: of an archive, only what was captured up to this moment.
     """
 
     source: str
@@ -34,6 +34,7 @@ class Request:
     is_closing: bool = False
     backup_of: str | None = None
     body: bytes | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True)

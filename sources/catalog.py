@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from functools import cache
 
+from lake.competitions import Competition
 from sources.api_football import plan as api_football
 from sources.api_football.source import ApiFootball
 from sources.balldontlie.source import Balldontlie
-from sources.base import Source
+from sources.base import Request, Source
 from sources.betfair.source import Betfair
 from sources.espn.source import Espn
 from sources.fantasy_premier_league.source import FantasyPremierLeague
@@ -22,6 +25,7 @@ from sources.open_meteo.source import OpenMeteo
 from sources.stats_nba_com.source import StatsNbaCom
 from sources.statsbomb.source import StatsBomb
 from sources.terms import Terms
+from sources.the_odds_api import archived
 from sources.the_odds_api.source import TheOddsApi
 
 FOOTBALL, BASKETBALL = "football", "basketball"
@@ -77,3 +81,12 @@ def sources_of(sport: str, is_simulated: bool = False) -> dict[str, Source]:
 def served_by(vendor: str, is_simulated: bool = False) -> tuple[Source, ...]:
     """One vendor's sources, one a sport."""
     return tuple(source for source in sources(is_simulated) if source.name == vendor)
+
+
+def in_archive(
+    source: Source, addresses: Iterable[str], leagues: Mapping[str, Competition], as_of: datetime
+) -> Sequence[Request]:
+    """Requests for those addresses of an archive that are a vendor's and that no plan of it can name."""
+    if source.name != TheOddsApi.name:
+        return ()
+    return archived.requests(source.sport, addresses, leagues, as_of)

@@ -60,17 +60,18 @@ def collect(
     written_at: datetime,
     progress: Progress,
     freshness: Freshness | None = None,
+    held: Sequence[Request] = (),
 ) -> Turn:
     """Ask the vendor for everything that is known at `as_of`, land every attempt, and read what came into silver.
 
     What a killed run left unread is read before anything is planned. `freshness` leaves out requests that need not be
-    sent, such as `due`; without it all are.
+    sent, such as `due`; without it all are. `held`: what is asked for beside the plan, as an archive holds it.
     """
     turn = Turn(read=to_silver(lake, source, leagues, written_at, progress))
     asked = set[tuple[str, bytes | None]]()
     for _ in range(ROUNDS):
         planned = source.plan(leagues, as_of, Known.read(lake, source.sport))
-        new = [request for request in planned if (request.url, request.body) not in asked]
+        new = [request for request in (*planned, *held) if (request.url, request.body) not in asked]
         asked |= {(request.url, request.body) for request in new}
         wanted = list(freshness(new) if freshness else new)
         if not wanted:

@@ -7,9 +7,11 @@ in the evening, Eastern, unless a scoreboard has told it.
 from __future__ import annotations
 
 from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import polars as pl
 
+from core.errors import PayloadMalformed
 from lake.competitions import Competition
 from lake.conform import REASON
 from sources.base import Parsed, Payload
@@ -34,7 +36,7 @@ _REGULATION, _OVERTIME, _ROUNDING = 240, 25, 5
 
 def team_log(payload: Payload, league: Competition, known: Known) -> Parsed:
     """Matches, clubs' statistics and, of a whole regular season, the clubs; raises PayloadMalformed."""
-    found, unread = reading.read_log(payload.endpoint, payload.body)
+    found, unread = _read(payload)
     own = judged(_identified(found, league), [*_of_row(payload), *_of_doubles("TEAM_ID"), *statistics.faults()])
     rows = _placed(judged(own, _of_game()), known, league)
     accepted = accepted_of(rows)
@@ -47,7 +49,7 @@ def team_log(payload: Payload, league: Competition, known: Known) -> Parsed:
 
 def player_log(payload: Payload, league: Competition, known: Known) -> Parsed:
     """Players' statistics, and players whom no list of the season has; raises PayloadMalformed."""
-    found, unread = reading.read_log(payload.endpoint, payload.body)
+    found, unread = _read(payload)
     own = judged(_identified(found, league), [*_of_row(payload), *_of_doubles("PLAYER_ID"), *statistics.faults()])
     rows = _placed(own, known, league).rename({"PLAYER_ID": "player_id_nba", "PLAYER_NAME": "player_name"})
     named = people.with_ids(accepted_of(rows), known.players)
@@ -61,6 +63,22 @@ def player_log(payload: Payload, league: Competition, known: Known) -> Parsed:
         rows={"player_stats": told, "players": people.unlisted(told, known.players)},
         refused={"player_stats": pl.concat([refused_rows(unread), refused_of(rows, ())])},
     )
+
+
+def _read(payload: Payload) -> reading.Read:
+    """Rows of a log; raises PayloadMalformed where it is none, or has no row although games must have been played."""
+    found, unread = reading.read_log(payload.endpoint, payload.body)
+    if found.is_empty() and not unread and not _is_to_come(payload):
+        raise PayloadMalformed("The log has no rows.", "A season that has begun has games: it is asked for again.")
+    return found, unread
+
+
+def _is_to_come(payload: Payload) -> bool:
+    part = parse_qs(urlsplit(payload.url).query).get("SeasonType", [""])[0]
+    if part not in seasons.PARTS or payload.season_code is None:
+        return False
+    year, day = int(payload.season_code[:4]), seasons.local_day(payload.captured_at_utc)
+    return not seasons.must_have_games(part, year, day)
 
 
 def _identified(found: pl.DataFrame, league: Competition) -> pl.DataFrame:

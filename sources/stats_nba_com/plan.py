@@ -1,6 +1,7 @@
 """What to ask the league for: the days around now, logs of seasons, the list of players, box scores of late games.
 
-The newest days come first. A log is asked for only where it must have games, so that an empty one is a fault.
+The newest days come first. A log is asked for as soon as it may have games: files that were captured later have those
+to come. Where it must have some, an empty one is a fault (game_log).
 """
 
 from __future__ import annotations
@@ -16,7 +17,14 @@ from sources.base import Request
 from sources.known import Known
 from sources.stats_nba_com import reading
 from sources.stats_nba_com.reading import BOX_SCORE, PLAYER_LOG, PLAYERS, SCOREBOARD, TEAM_LOG
-from sources.stats_nba_com.seasons import local_day, season_code, season_over_at, season_start_year
+from sources.stats_nba_com.seasons import (
+    PARTS,
+    local_day,
+    may_have_games,
+    season_code,
+    season_over_at,
+    season_start_year,
+)
 from sources.terms import STATISTICS_LIVE, Terms
 
 SOURCE = "stats_nba_com"
@@ -54,9 +62,6 @@ TERMS = Terms(
     },
     verdict=reading.verdict,
 )
-
-_TYPES = {"Regular Season": (10, 28), "PlayIn": (4, 20), "Playoffs": (4, 24)}
-"""By the league's word, month and day from which a running season's log of this part surely has games."""
 
 
 def plan(leagues: Mapping[str, Competition], as_of: datetime, known: Known) -> Sequence[Request]:
@@ -107,24 +112,29 @@ def _box_scores(league: Competition, as_of: datetime, known: Known) -> Iterator[
 
 def _logs(league: Competition, today: date, known: Known) -> Iterator[Request]:
     """Clubs' logs of all seasons, newest first, and players' of those whose games were not read one by one."""
-    seen = set(known.vendor_matches.filter(pl.col("source") == SOURCE)["season_code"])
     for year in range(season_start_year(today), FIRST_SEASON - 1, -1):
         season = season_code(year)
-        begun = [said for said in _TYPES if _has_games(said, year, today, known)]
-        letters = ("T",) if season in seen else ("T", "P")
-        for letter in letters:
-            for said in begun:
-                yield _log(league, season, letter, said)
+        begun = [part for part in PARTS if may_have_games(part, year, today) and _was_held(part, year)]
+        for letter in ("T",) if _was_read(season, known) else ("T", "P"):
+            for part in begun:
+                yield _log(league, season, letter, part)
 
 
-def _has_games(season_type: str, year: int, today: date, known: Known) -> bool:
-    if season_type == "PlayIn" and year < FIRST_PLAY_IN:
+def _was_held(part: str, year: int) -> bool:
+    return part != "PlayIn" or year >= FIRST_PLAY_IN
+
+
+def _was_read(season: str, known: Known) -> bool:
+    """Whether scoreboards have shown all of the season's games as over since the first of them that they showed.
+
+    Each of these has its box score read; games before were told by the players' log that was asked for at first.
+    """
+    of_season = pl.col("season_code") == season
+    shown = known.vendor_matches.filter(of_season & (pl.col("source") == SOURCE) & (pl.col("state") == "finished"))
+    if shown.is_empty():
         return False
-    month, day = _TYPES[season_type]
-    if today >= date(year if month >= 8 else year + 1, month, day):
-        return True
-    played = known.played.filter(pl.col("season_code") == season_code(year))
-    return season_type == "Regular Season" and len(played) > 0
+    since = known.played.filter(of_season & (pl.col("event_at_utc") >= shown["event_at_utc"].min()))
+    return since.join(shown, on="match_id", how="anti").is_empty()
 
 
 def _log(league: Competition, season: str, letter: str, season_type: str) -> Request:

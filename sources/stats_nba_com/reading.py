@@ -110,11 +110,11 @@ class BoxScore:
 
 
 def read_log(endpoint: str, body: bytes) -> Read:
-    """A season's log, one row a game and club or player; raises PayloadMalformed where it is none or has no row."""
-    found, refused = _result_set(body, _LOGS[endpoint])
-    if found.is_empty() and not refused:
-        raise PayloadMalformed("The log has no rows.", "A season that has begun has games: it is asked for again.")
-    return found, refused
+    """A season's log, one row a game and club or player; raises PayloadMalformed where it is none.
+
+    One without a row is a log too: of a season to come.
+    """
+    return _result_set(body, _LOGS[endpoint])
 
 
 def read_players(body: bytes) -> tuple[pl.DataFrame, list[Refused], str | None]:

@@ -15,6 +15,9 @@ PHASES = {"2": "regular", "4": "playoffs", "5": "play_in", "6": "cup"}
 LEFT_OUT = {"1": "pre-season", "3": "all-star"}
 """Parts of a season by the digit that the league puts before it, as in `22023` and `0022300061`."""
 
+PARTS = {"Regular Season": ((10, 1), (10, 28)), "PlayIn": ((4, 8), (4, 20)), "Playoffs": ((4, 12), (4, 24))}
+"""By the league's word for a part of a season: month and day from which it may have games, and from which it must."""
+
 _SEASON_STARTS_IN_MONTH = 8
 _BUBBLE = (date(2020, 8, 1), date(2020, 10, 12))
 """In the year of the pandemic the season of 2019-20 went on into October."""
@@ -36,6 +39,21 @@ def season_over_at(start_year: int) -> datetime:
 def season_code(start_year: int) -> str:
     """`2023-24`."""
     return f"{start_year}-{(start_year + 1) % 100:02d}"
+
+
+def may_have_games(part: str, start_year: int, day: date) -> bool:
+    """Whether a log of this part of a season may have games on a day, of days to come among them."""
+    return day >= _day_in(start_year, PARTS[part][0])
+
+
+def must_have_games(part: str, start_year: int, day: date) -> bool:
+    """Whether a log of this part of a season without any game is a fault on a day."""
+    return day >= _day_in(start_year, PARTS[part][1])
+
+
+def _day_in(start_year: int, month_and_day: tuple[int, int]) -> date:
+    month, day = month_and_day
+    return date(start_year if month >= _SEASON_STARTS_IN_MONTH else start_year + 1, month, day)
 
 
 def local_day(moment: datetime) -> date:

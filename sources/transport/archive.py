@@ -30,9 +30,11 @@ class ArchiveTransport:
         """One capture per listed file of each request, oldest first. Raises PayloadMalformed for a corrupt file."""
         wanted = {request.url: request for request in requests}
         for entry in self._index().filter(pl.col("url").is_in(list(wanted))).iter_rows(named=True):
-            captured_at = parse_instant(entry["captured_at_utc"])
+            captured_at, request = parse_instant(entry["captured_at_utc"]), wanted[entry["url"]]
+            if request.until is not None and captured_at > request.until:
+                continue
             yield Capture(
-                request=wanted[entry["url"]],
+                request=request,
                 captured_at_utc=captured_at,
                 requested_at_utc=captured_at,
                 outcome="ok",
@@ -40,6 +42,10 @@ class ArchiveTransport:
                 status=200,
                 content_type=entry["content_type"],
             )
+
+    def addresses(self) -> list[str]:
+        """Every address that it can answer, once each, in order."""
+        return self._index()["url"].unique().sort().to_list()
 
     def _index(self) -> pl.DataFrame:
         index = pl.read_csv(self.root / "index.csv", infer_schema=False)

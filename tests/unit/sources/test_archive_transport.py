@@ -89,3 +89,18 @@ def test_a_file_called_gz_that_is_none_is_refused_in_the_trades_own_words(tmp_pa
     _archive(tmp_path, (SEASON, "2024-07-01T00:00:00Z", "E0.csv.gz", b"not gzip"))
     with pytest.raises(FairlineError, match=r"E0\.csv\.gz"):
         _fetch(tmp_path, [SEASON])
+
+
+def test_it_names_every_address_once(tmp_path: Path) -> None:
+    early, late = (
+        (url, f"2024-0{month}-01T00:00:00Z", f"{month}.csv", b"x") for url, month in ((COMING, 5), (COMING, 6))
+    )
+    _archive(tmp_path, (SEASON, "2024-07-01T00:00:00Z", "E0.csv", b"x"), early, late)
+    assert ArchiveTransport(tmp_path).addresses() == sorted({SEASON, COMING})
+
+
+def test_of_an_address_that_answered_again_and_again_only_what_is_asked_for_is_captured(tmp_path: Path) -> None:
+    days = [(COMING, f"2024-05-0{day}T00:00:00Z", f"{day}.csv", b"%d" % day) for day in (1, 2, 3)]
+    wanted = Request("football_data", "fixtures", COMING, "E0", until=at("2024-05-02T00:00:00Z"))
+    found = list(ArchiveTransport(_archive(tmp_path, *days)).fetch([wanted]))
+    assert [capture.body for capture in found] == [b"1", b"2"]

@@ -81,6 +81,13 @@ def test_what_an_answer_opens_is_asked_in_the_same_turn_and_nothing_twice(lake: 
     assert not turn.is_degraded
 
 
+def test_what_an_archive_holds_is_asked_for_beside_the_plan_and_once(lake: Lake) -> None:
+    transport = Answers()
+    held = [asked("detail"), asked("odds/of/an/event")]
+    collect(lake, Vendor(), transport, LEAGUES, NOW, NOW, lambda said: None, held=held)
+    assert transport.asked == ["list", "detail", "odds/of/an/event"]
+
+
 @pytest.mark.parametrize(("status", "said", "degraded"), [(500, "http_error", True), (404, "absent", False)])
 def test_a_turn_is_degraded_by_a_failure_and_not_by_an_address_that_does_not_exist(
     lake: Lake, status: int, said: str, degraded: bool

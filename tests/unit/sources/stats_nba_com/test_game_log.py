@@ -124,14 +124,13 @@ def test_a_row_of_another_width_is_refused() -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        log(),
         log(HOME, AWAY, headers=tuple(name.replace("PTS", "POINTS") for name in TEAM_HEADERS)),
         log(HOME, AWAY)[:-200],
         b"<html>Access denied</html>",
         b'{"Message": "An error has occurred."}',
         b"",
     ],
-    ids=["empty", "renamed", "truncated", "html", "error", "nothing"],
+    ids=["renamed", "truncated", "html", "error", "nothing"],
 )
 def test_what_is_no_log_is_refused_whole_and_known_to_the_transport(body: bytes) -> None:
     found = StatsNbaCom().parse(payload(TEAM_LOG, body), LEAGUES, NOBODY)
@@ -192,3 +191,18 @@ def test_unknown_columns_change_nothing() -> None:
     plain = teams(HOME, AWAY)
     shared = [name for name in plain.rows["matches"].columns if name != "row_text"]
     assert found.rows["matches"].select(shared).equals(plain.rows["matches"].select(shared))
+
+
+@pytest.mark.parametrize(("endpoint", "body"), [(TEAM_LOG, log()), (PLAYER_LOG, player_log())])
+@pytest.mark.parametrize(
+    ("day", "is_fault"),
+    [((2023, 10, 3), False), ((2023, 10, 27), False), ((2023, 10, 29), True), ((2024, 2, 1), True)],
+)
+def test_a_log_without_a_row_is_a_fault_once_the_season_must_have_games(
+    endpoint: str, body: bytes, day: tuple[int, int, int], is_fault: bool
+) -> None:
+    url = "https://stats.nba.com/stats/leaguegamelog?Season=2023-24&SeasonType=Regular+Season"
+    captured = payload(endpoint, body, at=datetime(*day, 16, tzinfo=UTC), url=url)
+    found = StatsNbaCom().parse(captured, LEAGUES, NOBODY)
+    entity = "matches" if endpoint == TEAM_LOG else "player_stats"
+    assert reasons(found, entity) == (["malformed_payload"] if is_fault else [])

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
 
 from sources.base import Request
 from sources.known import Known
@@ -47,12 +50,24 @@ def test_addresses_are_those_of_the_archive() -> None:
     assert f"{root}&SeasonType=PlayIn&Sorter=DATE" in addresses("team_game_log")
 
 
-def test_a_log_is_asked_for_only_where_it_must_have_games() -> None:
-    early = datetime(2023, 10, 20, 16, tzinfo=UTC)
-    assert not [url for url in addresses("team_game_log", at=early) if "2023-24" in url]
-    begun = knowing(game("bos", "nyk", early - timedelta(days=1), state="finished"))
-    assert len([url for url in addresses("team_game_log", begun, early) if "2023-24" in url]) == 1
-    assert not [url for url in addresses("team_game_log") if "PlayIn" in url and "2018-19" in url]
+def logs(season: str, part: str, at: datetime, known: Known = NOBODY) -> int:
+    asked = addresses("team_game_log", known, at)
+    return len([url for url in asked if f"Season={season}&SeasonType={part}&" in url])
+
+
+@pytest.mark.parametrize(
+    ("part", "before", "opening"),
+    [("Regular+Season", (2023, 9, 28), (2023, 10, 24)), ("PlayIn", (2024, 4, 5), (2024, 4, 16)),
+     ("Playoffs", (2024, 4, 9), (2024, 4, 20))],
+)  # fmt: skip
+def test_a_log_is_asked_for_from_before_the_first_game_is_coming(part: str, before: Any, opening: Any) -> None:
+    """Files that were captured later tell the games to come; three days ahead is as far as a night looks."""
+    assert logs("2023-24", part, datetime(*before, 16, tzinfo=UTC)) == 0
+    assert logs("2023-24", part, datetime(*opening, 16, tzinfo=UTC) - timedelta(days=3)) == 1
+
+
+def test_there_was_no_play_in_before_2019_20() -> None:
+    assert (logs("2018-19", "PlayIn", NOON), logs("2019-20", "PlayIn", NOON)) == (0, 1)
 
 
 def test_box_scores_are_asked_for_late_games_and_then_no_players_log() -> None:
@@ -66,6 +81,22 @@ def test_box_scores_are_asked_for_late_games_and_then_no_players_log() -> None:
     ]
     assert [url for url in addresses("player_game_log") if "2023-24" in url]
     assert not [url for url in addresses("player_game_log", known) if "2023-24" in url]
+
+
+def test_games_that_no_scoreboard_showed_since_the_first_are_read_in_the_players_log() -> None:
+    """As after days on which nobody asked."""
+    games = [game("bos", "nyk", LAST_NIGHT - timedelta(days=days), state="finished") for days in (9, 4, 0)]
+    shown = [told(f"002230090{number}", one["event_at_utc"]) | {"match_id": one["match_id"]}
+             for number, one in enumerate(games)]  # fmt: skip
+
+    def asked(*seen: int) -> bool:
+        known = knowing(*games, vendor_matches=[shown[number] for number in seen])
+        return any("2023-24" in url for url in addresses("player_game_log", known))
+
+    assert asked()
+    assert not asked(0, 1, 2)
+    assert not asked(1, 2), "the one before was told by the log that was asked for at first"
+    assert asked(0, 2)
 
 
 def test_finished_seasons_and_settled_days_are_never_asked_again() -> None:
