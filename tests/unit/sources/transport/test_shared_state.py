@@ -40,9 +40,13 @@ def probe(state: State, _: int) -> bool:
 
 
 def by_two_processes(work: Callable[[State, int], object], state: State, times: int) -> list[object]:
-    pool: Pool
-    with multiprocessing.get_context("spawn").Pool(2) as pool:
+    """Workers are told to end, not killed: where this process ignores SIGTERM, so do they, and would stay for ever."""
+    pool: Pool = multiprocessing.get_context("spawn").Pool(2)
+    try:
         return pool.map(partial(work, state), range(times), chunksize=1)
+    finally:
+        pool.close()
+        pool.join()
 
 
 def test_two_processes_never_take_the_same_slot(state: State) -> None:
