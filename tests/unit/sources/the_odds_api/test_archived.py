@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from assets.workspace import Workspace
 from lake.competitions import competitions
+from sources.stats_nba_com.source import StatsNbaCom
 from sources.the_odds_api.archived import requests
 from sources.the_odds_api.reading import (
     EVENT_ODDS,
@@ -18,6 +20,7 @@ from sources.the_odds_api.reading import (
     ODDS,
     SCORES,
 )
+from sources.the_odds_api.source import TheOddsApi
 from sources.transport.archive import ArchiveTransport
 
 ROOT = "https://api.the-odds-api.com/v4"
@@ -65,3 +68,14 @@ def test_the_archives_captured_prices_of_the_nba_are_found_and_fetched_as_of_the
     assert (len(found), len(props)) == (17, 16)
     days = Counter(capture.captured_at_utc.day for capture in transport.fetch(props))
     assert days == {21: 2, 22: 12}, "those of the 23rd are still to come"
+
+
+def test_a_run_over_an_archive_asks_for_them_and_no_other_run_does(tmp_path: Path) -> None:
+    url = f"{ROOT}/sports/basketball_nba/events/00ab12/odds?markets=player_points"
+    (tmp_path / "index.csv").write_text(f"url,captured_at_utc,path,content_type,bytes,sha256\n{url},,,,,\n")
+    told = {"archive": str(tmp_path), "lake_dir": str(tmp_path / "lake"), "as_of": "2025-10-22T18:00:00Z"}
+    over_archive = Workspace(profile="archive", **told)
+    assert [request.url for request in over_archive.held(TheOddsApi("basketball"))] == [url]
+    assert over_archive.held(TheOddsApi("football")) == []
+    assert over_archive.held(StatsNbaCom()) == ()
+    assert Workspace(profile="sandbox", **told).held(TheOddsApi("basketball")) == ()
