@@ -112,29 +112,17 @@ def _box_scores(league: Competition, as_of: datetime, known: Known) -> Iterator[
 
 def _logs(league: Competition, today: date, known: Known) -> Iterator[Request]:
     """Clubs' logs of all seasons, newest first, and players' of those whose games were not read one by one."""
+    seen = set(known.vendor_matches.filter(pl.col("source") == SOURCE)["season_code"])
     for year in range(season_start_year(today), FIRST_SEASON - 1, -1):
         season = season_code(year)
         begun = [part for part in PARTS if may_have_games(part, year, today) and _was_held(part, year)]
-        for letter in ("T",) if _was_read(season, known) else ("T", "P"):
+        for letter in ("T",) if season in seen else ("T", "P"):
             for part in begun:
                 yield _log(league, season, letter, part)
 
 
 def _was_held(part: str, year: int) -> bool:
     return part != "PlayIn" or year >= FIRST_PLAY_IN
-
-
-def _was_read(season: str, known: Known) -> bool:
-    """Whether scoreboards have shown all of the season's games as over since the first of them that they showed.
-
-    Each of these has its box score read; games before were told by the players' log that was asked for at first.
-    """
-    of_season = pl.col("season_code") == season
-    shown = known.vendor_matches.filter(of_season & (pl.col("source") == SOURCE) & (pl.col("state") == "finished"))
-    if shown.is_empty():
-        return False
-    since = known.played.filter(of_season & (pl.col("event_at_utc") >= shown["event_at_utc"].min()))
-    return since.join(shown, on="match_id", how="anti").is_empty()
 
 
 def _log(league: Competition, season: str, letter: str, season_type: str) -> Request:

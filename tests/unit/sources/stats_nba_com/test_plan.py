@@ -11,7 +11,7 @@ from sources.base import Request
 from sources.known import Known
 from sources.stats_nba_com.plan import TERMS
 from sources.stats_nba_com.source import StatsNbaCom
-from tests.unit.sources.nba import LEAGUES, NOBODY, game, knowing
+from tests.unit.sources.nba import LEAGUES, NOBODY, knowing
 
 NOON = datetime(2023, 11, 2, 16, tzinfo=UTC)
 LAST_NIGHT = datetime(2023, 11, 1, 23, tzinfo=UTC)
@@ -81,22 +81,6 @@ def test_box_scores_are_asked_for_late_games_and_then_no_players_log() -> None:
     ]
     assert [url for url in addresses("player_game_log") if "2023-24" in url]
     assert not [url for url in addresses("player_game_log", known) if "2023-24" in url]
-
-
-def test_games_that_no_scoreboard_showed_since_the_first_are_read_in_the_players_log() -> None:
-    """As after days on which nobody asked."""
-    games = [game("bos", "nyk", LAST_NIGHT - timedelta(days=days), state="finished") for days in (9, 4, 0)]
-    shown = [told(f"002230090{number}", one["event_at_utc"]) | {"match_id": one["match_id"]}
-             for number, one in enumerate(games)]  # fmt: skip
-
-    def asked(*seen: int) -> bool:
-        known = knowing(*games, vendor_matches=[shown[number] for number in seen])
-        return any("2023-24" in url for url in addresses("player_game_log", known))
-
-    assert asked()
-    assert not asked(0, 1, 2)
-    assert not asked(1, 2), "the one before was told by the log that was asked for at first"
-    assert asked(0, 2)
 
 
 def test_finished_seasons_and_settled_days_are_never_asked_again() -> None:
