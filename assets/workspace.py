@@ -22,7 +22,7 @@ from lake.storage import Lake
 from models.registry import Registry
 from replay.catalog import craft_of
 from sources.base import Request, Source, Transport
-from sources.catalog import BROWSED, LOCAL, TERMS, in_archive
+from sources.catalog import BROWSED, LOCAL, SEARCHED, TERMS
 from sources.collecting import Freshness, due, validators
 from sources.transport.archive import ArchiveTransport
 from sources.transport.browser import BrowserTransport
@@ -186,10 +186,11 @@ class Workspace(ConfigurableResource):  # type: ignore[type-arg]
 
     def held(self, source: Source) -> Sequence[Request]:
         """What an archive holds of a vendor beside anything that its plan can name."""
-        if self.settings.profile != "archive" or self.archive_folder is None:
+        search = SEARCHED.get(source.name)
+        if search is None or self.settings.profile != "archive" or self.archive_folder is None:
             return ()
-        addresses, leagues = ArchiveTransport(self.archive_folder).addresses(), self.leagues_of(source.sport)
-        return in_archive(source, addresses, leagues, self.moment())
+        addresses = ArchiveTransport(self.archive_folder).addresses()
+        return search(source.sport, addresses, self.leagues_of(source.sport), self.moment())
 
     @cached_property
     def archive_folder(self) -> Path | None:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 from functools import cache
 
-from lake.competitions import Competition
 from sources.api_football import plan as api_football
 from sources.api_football.source import ApiFootball
 from sources.balldontlie.source import Balldontlie
-from sources.base import Request, Source
+from sources.base import Source
 from sources.betfair.source import Betfair
 from sources.espn.source import Espn
 from sources.fantasy_premier_league.source import FantasyPremierLeague
@@ -67,6 +64,9 @@ SOURCES = sources()
 TERMS: dict[str, Terms] = {source.name: source.terms for source in SOURCES}
 """How each vendor may be asked."""
 
+SEARCHED = {TheOddsApi.name: archived.requests}
+"""By vendor, what finds among an archive's addresses those that no plan of the vendor can name."""
+
 ANCHORS: dict[str, str] = {source.sport: source.name for source in reversed(SOURCES)}
 """By sport, the vendor that mints its clubs and matches: the first of its sources."""
 
@@ -81,12 +81,3 @@ def sources_of(sport: str, is_simulated: bool = False) -> dict[str, Source]:
 def served_by(vendor: str, is_simulated: bool = False) -> tuple[Source, ...]:
     """One vendor's sources, one a sport."""
     return tuple(source for source in sources(is_simulated) if source.name == vendor)
-
-
-def in_archive(
-    source: Source, addresses: Iterable[str], leagues: Mapping[str, Competition], as_of: datetime
-) -> Sequence[Request]:
-    """Requests for those addresses of an archive that are a vendor's and that no plan of it can name."""
-    if source.name != TheOddsApi.name:
-        return ()
-    return archived.requests(source.sport, addresses, leagues, as_of)
