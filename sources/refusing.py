@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from core.frames import with_nulls
 from lake.conform import DETAIL, REASON
 from lake.contracts.model import Contract
 from sources.base import Payload
@@ -23,8 +24,7 @@ def quarantined(
 
     `rows` has `PLACE`, `_reason` and `_detail`. `lineage` makes the columns that say where a row is from.
     """
-    absent = [pl.lit(None).alias(name) for name in _OPTIONAL if name not in rows.columns]
-    named = rows.with_columns(absent).with_columns(
+    named = with_nulls(rows, dict.fromkeys(_OPTIONAL, pl.Null)).with_columns(
         pl.lit(entity).alias("entity"),
         of_payload([payload.url for payload in payloads]).alias("url"),
         next((pl.col(name) for name in _ITEMS if name in rows.columns), pl.lit("")).fill_null("").alias("item"),
