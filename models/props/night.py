@@ -2,8 +2,9 @@
 
 All of it hangs on the same draws of the final score, so that props, spreads and totals price together. A man's minutes
 are ranked across the scenarios and read from his own distribution: whatever moves a team together, his own distribution
-is never bent. His counts are Poisson or negative binomial, with a mean that follows both teams' points and his minutes,
-and hang together by a normal copula (Sklar, 1959; Song, 2000).
+is never bent. His counts are Poisson or negative binomial, with a mean that follows both teams' points and his minutes
+(a whole team's scoring also what these points are on average: see `sums`), and hang together by a normal copula (Sklar,
+1959; Song, 2000).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from scipy.special import ndtr
 from models.props.counting import inverse
 from models.props.laws import ABSENT_UNIT, Laws, blow_out, moved, standard_score
 from models.props.minutes import LEVELS
+from models.props.sums import towards_team
 from models.props.words import COMPONENTS, Counts, statistic
 
 Floats = NDArray[np.float64]
@@ -156,6 +158,8 @@ def _counts(
     logs = tuple((np.log(points) - np.log(points).mean())[:, None] for points in (home, away))
     own, theirs = np.where(is_home, *logs), np.where(is_home, *logs[::-1])
     move = moved(laws.moves, own, theirs, minutes, np.broadcast_to(belief.expected, minutes.shape))
-    mean = minutes[..., None] * belief.rates * np.exp(move)
+    likely = belief.plays_prob * belief.expected
+    rates = towards_team(belief.rates, likely, is_home, float(home.mean()), float(away.mean()))
+    mean = minutes[..., None] * rates * np.exp(move)
     normal = random.standard_normal(mean.shape) @ np.linalg.cholesky(laws.own).T
     return inverse(ndtr(normal), mean, laws.linear, laws.quadratic)

@@ -10,6 +10,7 @@ import pytest
 
 from models.props.minutes import LEVELS
 from models.props.night import GameBelief, draw
+from models.props.sums import PART, towards_team
 from models.props.words import COMPONENTS
 from tests.unit.models.props.nights import INDEPENDENT, LAWS, game, night, scores
 
@@ -59,10 +60,22 @@ def test_men_take_part_as_often_as_believed() -> None:
 def test_with_no_coupling_counts_are_poisson_of_minutes_times_rate() -> None:
     belief = game()
     certain = replace(belief, minutes=np.repeat(belief.expected[:, None], len(LEVELS), axis=1))
-    drawn = draw(certain, *scores(8000), INDEPENDENT, seed=4)
-    mean = belief.expected[:, None] * belief.rates
+    home, away = scores(8000)
+    drawn = draw(certain, home, away, INDEPENDENT, seed=4)
+    likely, is_home = belief.plays_prob * belief.expected, belief.rows["is_home"].to_numpy()
+    mean = belief.expected[:, None] * towards_team(belief.rates, likely, is_home, home.mean(), away.mean())
     assert drawn.counts.mean(axis=0) == pytest.approx(mean, rel=0.1, abs=0.03)
     assert drawn.counts.var(axis=0) == pytest.approx(mean, rel=0.15, abs=0.05)
+
+
+def test_men_of_a_team_of_which_more_is_expected_make_more_points_and_no_more_rebounds() -> None:
+    home, away = scores(4000)
+    usual, raised = (draw(game(), home * level, away, INDEPENDENT, seed=4) for level in (0.8, 0.88))
+    mean = {name: [night.statistic(name).mean(axis=0) for night in (usual, raised)] for name in ("points", "rebounds")}
+    ratio = mean["points"][1] / mean["points"][0]
+    assert ratio[:8] == pytest.approx(1.1**PART, abs=0.02)
+    assert ratio[8:] == pytest.approx(1.0)
+    assert np.array_equal(*mean["rebounds"])
 
 
 def test_a_seed_is_a_night() -> None:
