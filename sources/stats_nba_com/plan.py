@@ -72,7 +72,7 @@ def plan(leagues: Mapping[str, Competition], as_of: datetime, known: Known) -> S
         for league in leagues.values()
         if SOURCE in league.vendors
         for request in (
-            *_scoreboards(league, today),
+            *_scoreboards(league, today, known),
             *_box_scores(league, as_of, known),
             *_logs(league, today, known),
             _players(league, today),
@@ -92,19 +92,35 @@ def is_fresh(request: Request, captured_at: datetime, now: datetime) -> bool:
     return is_settled or now - captured_at < TERMS.life(request.endpoint)
 
 
-def _scoreboards(league: Competition, today: date) -> Iterator[Request]:
+def _scoreboards(league: Competition, today: date, known: Known) -> Iterator[Request]:
     """Today's first, then the days to come, then those gone."""
-    for offset in (*range(DAYS_AHEAD + 1), *range(-1, -DAYS_BACK - 1, -1)):
+    for offset in (*range(DAYS_AHEAD + 1), *range(-1, -_days_back(league, today, known) - 1, -1)):
         day = today + timedelta(days=offset)
         url = _url("scoreboardv3", GameDate=day.isoformat(), LeagueID=league.vendors[SOURCE]["league"])
         yield _request(SCOREBOARD, url, league, season_code(season_start_year(day)))
 
 
+def _days_back(league: Competition, today: date, known: Known) -> int:
+    """Two, or as many as lead back to the season's last game that was seen to be over: nobody may have asked since.
+
+    A settled day is asked for once, so that weeks without games cost nothing.
+    """
+    season = pl.col("season_code") == season_code(season_start_year(today))
+    last = _over(league, known).filter(season)["event_at_utc"].max()
+    return max(DAYS_BACK, (today - local_day(last)).days) if isinstance(last, datetime) else DAYS_BACK
+
+
+def _over(league: Competition, known: Known) -> pl.DataFrame:
+    """Games that a scoreboard has shown as over."""
+    told = (pl.col("source") == SOURCE) & (pl.col("competition_id") == league.id)
+    return known.vendor_matches.filter(told & (pl.col("state") == "finished"))
+
+
 def _box_scores(league: Competition, as_of: datetime, known: Known) -> Iterator[Request]:
-    """Games that a scoreboard has shown as over in the last days."""
-    over = (pl.col("source") == SOURCE) & (pl.col("state") == "finished")
-    late = pl.col("event_at_utc").is_between(as_of - BOX_SCORES_OF, as_of) & (pl.col("competition_id") == league.id)
-    games = known.vendor_matches.filter(over & late).sort("event_at_utc", "vendor_match_id", descending=[True, False])
+    """Games that were over in the last days, or were seen to be then."""
+    late = pl.max_horizontal("event_at_utc", "known_at_utc") >= as_of - BOX_SCORES_OF
+    games = _over(league, known).filter(late & (pl.col("event_at_utc") <= as_of))
+    games = games.sort("event_at_utc", "vendor_match_id", descending=[True, False])
     for number, season in games.select("vendor_match_id", "season_code").iter_rows():
         spans = dict.fromkeys(("EndPeriod", "EndRange", "RangeType", "StartPeriod", "StartRange"), 0)
         yield _request(BOX_SCORE, _url("boxscoretraditionalv3", GameID=number, **spans), league, season)

@@ -14,6 +14,7 @@ from sources.stats_nba_com.source import StatsNbaCom
 from tests.unit.sources.nba import LEAGUES, NOBODY, knowing
 
 NOON = datetime(2023, 11, 2, 16, tzinfo=UTC)
+LAST_FINAL = datetime(2023, 6, 12, 23, tzinfo=UTC)
 LAST_NIGHT = datetime(2023, 11, 1, 23, tzinfo=UTC)
 
 
@@ -27,6 +28,7 @@ def addresses(endpoint: str, known: Known = NOBODY, at: datetime = NOON) -> list
 
 def told(number: str, tipoff: datetime, state: str = "finished") -> dict[str, object]:
     row: dict[str, object] = {"source": "stats_nba_com", "vendor_match_id": number, "event_at_utc": tipoff}
+    row |= {"known_at_utc": tipoff + timedelta(hours=8)}
     return row | {"state": state, "competition_id": "NBA", "season_code": "2023-24"}
 
 
@@ -81,6 +83,21 @@ def test_box_scores_are_asked_for_late_games_and_then_no_players_log() -> None:
     ]
     assert [url for url in addresses("player_game_log") if "2023-24" in url]
     assert not [url for url in addresses("player_game_log", known) if "2023-24" in url]
+
+
+def test_after_days_on_which_nobody_asked_they_and_their_box_scores_are_asked_for() -> None:
+    last_seen = told("0022300060", NOON - timedelta(days=8, hours=16))
+    known = knowing(vendor_matches=[last_seen, told("0042200405", LAST_FINAL) | {"season_code": "2022-23"}])
+    days = [url.split("GameDate=")[1][:10] for url in addresses("scoreboard", known)]
+    assert days[8:] == ["2023-11-01", "2023-10-31", *(f"2023-10-{day}" for day in range(30, 23, -1))]
+    late = told("0022300070", NOON - timedelta(days=7)) | {"known_at_utc": NOON}
+    unread = knowing(vendor_matches=[late, told("0022300061", NOON - timedelta(days=7))])
+    assert [url.split("GameID=")[1][:10] for url in addresses("box_score", unread)] == ["0022300070"]
+
+
+def test_summer_is_no_gap() -> None:
+    known = knowing(vendor_matches=[told("0042200405", LAST_FINAL) | {"season_code": "2022-23"}])
+    assert len(addresses("scoreboard", known)) == len(addresses("scoreboard"))
 
 
 def test_finished_seasons_and_settled_days_are_never_asked_again() -> None:
