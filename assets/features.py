@@ -47,7 +47,7 @@ class Translator(DagsterDbtTranslator):  # type: ignore[misc]  # dagster-dbt shi
 def _features(sport: str) -> AssetsDefinition:
     """Every staging model, mart and feature of a sport."""
 
-    @dbt_assets(  # type: ignore[untyped-decorator]
+    @dbt_assets(  # type: ignore[untyped-decorator]  # dagster-dbt ships no types that mypy can follow
         manifest=dbt_runner.manifest_path(sport),
         dagster_dbt_translator=Translator(),
         partitions_def=DAYS,

@@ -10,7 +10,7 @@ from lake.storage import Table
 
 _PREVIEW_ROWS = 8
 _TEXT_WIDTH = 40
-Metadata = dict[str, MetadataValue]  # type: ignore[type-arg]
+Metadata = dict[str, MetadataValue]  # type: ignore[type-arg]  # values of any kind
 
 
 def table_metadata(table: Table) -> Metadata:
@@ -25,7 +25,7 @@ def table_metadata(table: Table) -> Metadata:
     }
 
 
-def preview(frame: pl.DataFrame) -> MetadataValue:  # type: ignore[type-arg]
+def preview(frame: pl.DataFrame) -> MetadataValue:  # type: ignore[type-arg]  # of whichever kind shows it
     """The first rows of a frame as a table."""
     shown = frame.head(_PREVIEW_ROWS)
     records = [TableRecord({name: _text(value) for name, value in row.items()}) for row in shown.iter_rows(named=True)]
@@ -33,7 +33,7 @@ def preview(frame: pl.DataFrame) -> MetadataValue:  # type: ignore[type-arg]
     return MetadataValue.table(records, TableSchema(columns))
 
 
-def picture(title: str, png: bytes) -> MetadataValue:  # type: ignore[type-arg]
+def picture(title: str, png: bytes) -> MetadataValue:  # type: ignore[type-arg]  # of whichever kind shows it
     """A PNG shown inline."""
     return MetadataValue.md(f"![{title}](data:image/png;base64,{base64.b64encode(png).decode()})")
 

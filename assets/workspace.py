@@ -34,7 +34,7 @@ from sources.transport.state import State
 _SNAPSHOT = time(17, 0, tzinfo=ZoneInfo("Europe/London"))
 
 
-class Workspace(ConfigurableResource):  # type: ignore[type-arg]
+class Workspace(ConfigurableResource):  # type: ignore[type-arg]  # Dagster asks for it bare: it yields itself
     """Settings that a run may override; what is empty comes from `FAIRLINE_*` and the defaults of core.settings."""
 
     profile: str = Field(default="", description="sandbox, archive or live.")

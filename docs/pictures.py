@@ -30,7 +30,7 @@ def main() -> None:
     reports = sorted((LAKE / "reports").glob("football-*.html"))
     with user_interface() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"))
-        page = browser.new_page(viewport=WIDE, device_scale_factor=1)  # type: ignore[arg-type]
+        page = browser.new_page(viewport=WIDE, device_scale_factor=1)  # type: ignore[arg-type]  # a plain dict is one
         lineage(page, address)
         page.set_viewport_size({"width": 1200, "height": 1150})
         page.goto(reports[-1].as_uri())
